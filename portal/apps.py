@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PortalConfig(AppConfig):
+    """The kernel that sessions and strategy share."""
+
+    name = "portal"
+    verbose_name = "Portal"

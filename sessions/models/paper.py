@@ -1,0 +1,206 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.models import Sourced, SourcedQuerySet
+from sessions.models.body import Body, Location
+from sessions.models.meeting import AgendaItem, Meeting
+from sessions.models.people import Organization, Person
+
+
+class PaperQuerySet(SourcedQuerySet):
+    def published(self) -> Self:
+        return super().published().filter(public=True)
+
+
+class Paper(Sourced):
+    """A document put before the council: a proposal, a notice, a motion in writing."""
+
+    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="papers")
+    reference = models.CharField("Nummer", max_length=100, blank=True, default="", help_text="„MV/11986/25“")
+    name = models.TextField("Titel", blank=True, default="")
+    paper_type = models.CharField("Art", max_length=200, blank=True, default="")
+    date = models.DateField("Datum", null=True, blank=True)
+    public = models.BooleanField("öffentlich", default=True)
+    originator_people = models.ManyToManyField(
+        Person, verbose_name="eingebracht von (Personen)", blank=True, related_name="papers"
+    )
+    originator_organizations = models.ManyToManyField(
+        Organization, verbose_name="eingebracht von (Gremien)", blank=True, related_name="originated_papers"
+    )
+    under_direction_of = models.ManyToManyField(
+        Organization, verbose_name="federführend", blank=True, related_name="directed_papers"
+    )
+    related_papers = models.ManyToManyField("self", verbose_name="verwandte Vorlagen", blank=True)
+    superordinated_papers = models.ManyToManyField(
+        "self", verbose_name="übergeordnete Vorlagen", symmetrical=False, blank=True, related_name="subordinated_papers"
+    )
+    locations = models.ManyToManyField(Location, verbose_name="Orte", blank=True, related_name="papers")
+
+    objects = PaperQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Vorlage"
+        verbose_name_plural = "Vorlagen"
+        ordering = ["-date", "-reference", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="paper_reference",
+                fields=["body", "reference"],
+                # Some sources give no number; a withdrawn paper's number may be given again.
+                condition=~Q(reference="") & Q(withdrawn_at__isnull=True),
+                violation_error_message="Diese Nummer hat schon eine andere Vorlage.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.paper_type, self.reference, self.name) if part) or "Vorlage"
+
+    def get_absolute_url(self) -> str:
+        return reverse("council:paper", args=[self.pk])
+
+
+class ConsultationQuerySet(models.QuerySet["Consultation"]):
+    def published(self) -> Self:
+        """Stations of public papers; a station at a closed agenda item stays closed."""
+        return self.filter(
+            Q(agenda_item__isnull=True)
+            | Q(
+                agenda_item__public=True,
+                agenda_item__withdrawn_at__isnull=True,
+                agenda_item__meeting__withdrawn_at__isnull=True,
+            ),
+            paper__public=True,
+            paper__withdrawn_at__isnull=True,
+            withdrawn_at__isnull=True,
+        )
+
+
+class Consultation(models.Model):
+    """One station of a paper: which committee treats it, at which agenda item, with what result.
+
+    Not `Sourced`: sources use one consultation id twice when an item is postponed, so the id is unique
+    only together with the agenda item.
+    """
+
+    external_id = models.CharField("Kennung der Quelle", max_length=500, editable=False)
+    paper = models.ForeignKey(Paper, verbose_name="Vorlage", on_delete=models.PROTECT, related_name="consultations")
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        verbose_name="Tagesordnungspunkt",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consultations",
+    )
+    meeting = models.ForeignKey(
+        Meeting,
+        verbose_name="Sitzung",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="consultations",
+    )
+    organizations = models.ManyToManyField(
+        Organization, verbose_name="Gremien", blank=True, related_name="consultations"
+    )
+    role = models.CharField("Aufgabe", max_length=200, blank=True, default="", help_text="„Vorberatung“")
+    authoritative = models.BooleanField("entscheidet", null=True, blank=True)
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+    withdrawn_at = models.DateTimeField("an der Quelle entfernt", null=True, blank=True)
+
+    objects = ConsultationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Beratung"
+        verbose_name_plural = "Beratungsfolge"
+        ordering = ["paper", "position", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="consultation_external_id", fields=["external_id", "agenda_item"], nulls_distinct=False
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.paper}: {self.role or 'Beratung'}"
+
+
+class FileQuerySet(SourcedQuerySet):
+    def published(self) -> Self:
+        """Public files of public parents. A file whose publicity the source does not state stays closed."""
+        return (
+            super()
+            .published()
+            .filter(
+                Q(paper__isnull=True) | Q(paper__public=True, paper__withdrawn_at__isnull=True),
+                Q(agenda_item__isnull=True)
+                | Q(
+                    agenda_item__public=True,
+                    agenda_item__withdrawn_at__isnull=True,
+                    agenda_item__meeting__withdrawn_at__isnull=True,
+                ),
+                Q(meeting__isnull=True) | Q(meeting__withdrawn_at__isnull=True),
+                public=True,
+            )
+        )
+
+
+class File(Sourced):
+    """A document that belongs to a paper, an agenda item or a meeting."""
+
+    class Role(models.TextChoices):
+        MAIN = "main", "Hauptdokument"
+        ATTACHMENT = "attachment", "Anlage"
+        INVITATION = "invitation", "Einladung"
+        RESULTS = "results", "Ergebnisprotokoll"
+        VERBATIM = "verbatim", "Wortprotokoll"
+        RESOLUTION = "resolution", "Beschluss"
+
+    paper = models.ForeignKey(
+        Paper, verbose_name="Vorlage", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        verbose_name="Tagesordnungspunkt",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="files",
+    )
+    meeting = models.ForeignKey(
+        Meeting, verbose_name="Sitzung", null=True, blank=True, on_delete=models.PROTECT, related_name="files"
+    )
+    role = models.CharField("Art", max_length=20, choices=Role.choices, default=Role.ATTACHMENT)
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+    name = models.CharField("Name", max_length=500, blank=True, default="", help_text="leer, wo die Quelle keinen nennt")
+    file_name = models.CharField("Dateiname", max_length=500, blank=True, default="")
+    mime_type = models.CharField("Dateityp", max_length=200, blank=True, default="")
+    date = models.DateField("Datum", null=True, blank=True)
+    public = models.BooleanField("öffentlich", null=True, blank=True)
+    size = models.PositiveBigIntegerField("Größe in Byte", null=True, blank=True)
+    size_printed = models.CharField("Größe wie gedruckt", max_length=50, blank=True, default="")
+    sha512 = models.CharField("Prüfsumme der Datei", max_length=128, blank=True, default="")
+    access_url = models.URLField("Adresse", max_length=1000, blank=True, default="")
+    download_url = models.URLField("Adresse zum Herunterladen", max_length=1000, blank=True, default="")
+    text = models.TextField("Text", blank=True, default="")
+
+    objects = FileQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Datei"
+        verbose_name_plural = "Dateien"
+        ordering = ["position", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="file_has_one_parent",
+                condition=Q(paper__isnull=False, agenda_item__isnull=True, meeting__isnull=True)
+                | Q(paper__isnull=True, agenda_item__isnull=False, meeting__isnull=True)
+                | Q(paper__isnull=True, agenda_item__isnull=True, meeting__isnull=False),
+                violation_error_message="Eine Datei gehört zu genau einer Vorlage, einem Punkt oder einer Sitzung.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"{self.get_role_display()} {self.position}"
