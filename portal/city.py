@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import Annotated
 
 from django.core.exceptions import ImproperlyConfigured
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, computed_field, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+    computed_field,
+    model_validator,
+)
 
 MINIMUM_CONTRAST = 4.5
 """WCAG 2.2 AA, contrast of normal text (success criterion 1.4.3)."""
@@ -33,7 +41,10 @@ class Colours(_Part):
 
     @model_validator(mode="after")
     def _readable(self) -> "Colours":
-        for name, colour, ground in (("accent", self.accent, "#ffffff"), ("accent_dark", self.accent_dark, "#1a1a1a")):
+        for name, colour, ground in (
+            ("accent", self.accent, "#ffffff"),
+            ("accent_dark", self.accent_dark, "#1a1a1a"),
+        ):
             if (ratio := contrast(colour, ground)) < MINIMUM_CONTRAST:
                 raise ValueError(
                     f"{name} {colour} has a contrast of {ratio:.1f} on {ground}; "
@@ -94,7 +105,7 @@ class City(_Part):
     """Whether everybody may see the names of staff; otherwise only who is signed in."""
     allris_url: str = ""
     """Start of the council system's addresses: "https://buergerinfo.example.org/public"."""
-    colours: Colours = Colours()
+    colours: Colours = Field(default_factory=Colours)
     contact: Contact
     imprint: Imprint
     enforcement: Enforcement

@@ -71,7 +71,7 @@ class Period:
         return self.last + timedelta(days=1)
 
 
-class PrecisionField(models.CharField[str, str]):
+class PrecisionField(models.CharField):
     """The second column of a date with precision."""
 
     def __init__(self, **kwargs: Any) -> None:
@@ -105,7 +105,9 @@ def date_constraints(prefix: str, *names: str) -> list[models.BaseConstraint]:
                 condition=Q(**{f"{name}__isnull": True})
                 | Q(**{precision: Precision.DAY})
                 | Q(**{precision: Precision.MONTH}) & first_of_month
-                | Q(**{precision: Precision.QUARTER}) & first_of_month & Q(**{f"{name}__month__in": (1, 4, 7, 10)})
+                | Q(**{precision: Precision.QUARTER})
+                & first_of_month
+                & Q(**{f"{name}__month__in": (1, 4, 7, 10)})
                 | Q(**{precision: Precision.YEAR}) & first_of_month & Q(**{f"{name}__month": 1}),
                 violation_error_message="Das Datum muss der erste Tag seines Zeitraums sein.",
             )

@@ -1,12 +1,14 @@
 """What council and strategy share: people who sign in, where a record came from, when it was public."""
 
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
+from django.db.models.functions import Lower
 
 _FIRST_HASHED_ID = 2**40
 _LAST_ID = 2**53
@@ -56,13 +58,23 @@ class User(AbstractUser):
         constraints = [
             models.CheckConstraint(
                 name="user_email_lower",
-                condition=Q(email=models.functions.Lower("email")),
+                condition=Q(email=Lower("email")),
                 violation_error_message="Bitte die Adresse klein schreiben.",
             )
         ]
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+
+class ImportRunQuerySet(models.QuerySet["ImportRun"]):
+    def succeeded(self) -> Self:
+        """Runs that brought the data up to date, even where they refused some records."""
+        return self.filter(state__in=(ImportRun.State.COMPLETED, ImportRun.State.REFUSED_SOME))
+
+    def last_success(self) -> datetime | None:
+        """When data was last brought up to date; None before the first import."""
+        return self.succeeded().aggregate(last=Max("finished_at"))["last"]
 
 
 class ImportRun(models.Model):
@@ -82,7 +94,9 @@ class ImportRun(models.Model):
     created_count = models.PositiveIntegerField("neu", default=0)
     changed_count = models.PositiveIntegerField("geändert", default=0)
     unchanged_count = models.PositiveIntegerField("unverändert", default=0)
-    refused = models.JSONField("abgelehnt", default=list, blank=True, help_text="Kennung und Grund je Eintrag")
+    refused = models.JSONField(
+        "abgelehnt", default=list, blank=True, help_text="Kennung und Grund je Eintrag"
+    )
 
     class Meta:
         verbose_name = "Import"
@@ -91,7 +105,8 @@ class ImportRun(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="import_run_finished_with_state",
-                condition=Q(state="running", finished_at__isnull=True) | ~Q(state="running") & Q(finished_at__isnull=False),
+                condition=Q(state="running", finished_at__isnull=True)
+                | ~Q(state="running") & Q(finished_at__isnull=False),
                 violation_error_message="Ein beendeter Import hat einen Zeitpunkt.",
             )
         ]
@@ -171,6 +186,8 @@ def not_reversed(name: str, first: str, last: str) -> models.CheckConstraint:
     """`last` is not before `first` where both are known."""
     return models.CheckConstraint(
         name=name,
-        condition=Q(**{f"{first}__isnull": True}) | Q(**{f"{last}__isnull": True}) | Q(**{f"{last}__gte": F(first)}),
+        condition=Q(**{f"{first}__isnull": True})
+        | Q(**{f"{last}__isnull": True})
+        | Q(**{f"{last}__gte": F(first)}),
         violation_error_message="Das Ende liegt vor dem Anfang.",
     )

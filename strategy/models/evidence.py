@@ -1,0 +1,213 @@
+from typing import Any, Self
+
+from django.db import models
+from django.db.models import Q
+
+from portal.dates import Period, PrecisionField, date_constraints
+from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
+from strategy.models.figures import MoneyItem, Observation
+from strategy.models.measure import Measure, Milestone
+from strategy.models.report import StatusReport
+from strategy.models.structure import Strategy
+
+
+class OutsideDocument(models.Model):
+    """A public page or document beside the council record: a press release, a newspaper's article."""
+
+    slug = models.SlugField("Kennung", max_length=100, unique=True)
+    title = models.CharField("Titel", max_length=500)
+    title_is_description = models.BooleanField(
+        "Titel beschreibt nur", default=False, help_text="Der Titel steht nicht so in der Quelle."
+    )
+    publisher = models.CharField("herausgegeben von", max_length=300)
+    url = models.URLField("Adresse", max_length=1000)
+    dated = models.DateField("Datum", null=True, blank=True)
+    dated_precision = PrecisionField()
+    note = models.TextField("Anmerkung", blank=True, default="")
+
+    class Meta:
+        verbose_name = "Dokument von außen"
+        verbose_name_plural = "Dokumente von außen"
+        ordering = ["publisher", "title"]
+        constraints = [*date_constraints("outside_document", "dated")]
+
+    def __str__(self) -> str:
+        return f"{self.publisher}: {self.title}"
+
+    @property
+    def dated_period(self) -> Period | None:
+        return Period.of(self.dated, self.dated_precision)
+
+
+SUBJECTS = ("strategy", "measure", "report", "milestone", "observation", "money_item", "question")
+"""What an Evidence can back."""
+
+TARGETS = ("agenda_item", "paper", "motion", "vote", "file", "document")
+"""What an Evidence can rest on. A paragraph of minutes belongs to its agenda item."""
+
+
+def exactly_one(name: str, fields: tuple[str, ...], message: str) -> models.CheckConstraint:
+    """One of `fields` is set, no more and no less."""
+    condition = Q()
+    for chosen in fields:
+        condition |= Q(**{f"{field}__isnull": field != chosen for field in fields})
+    return models.CheckConstraint(name=name, condition=condition, violation_error_message=message)
+
+
+class EvidenceQuerySet(models.QuerySet["Evidence"]):
+    def published(self) -> Self:
+        """Evidence of public things that rests on public things: neither side may leak."""
+        open_item = {
+            f"{path}__{rule}": value
+            for path in ("agenda_item",)
+            for rule, value in (("public", True), ("withdrawn_at__isnull", True), ("meeting__withdrawn_at__isnull", True))
+        }
+        return self.filter(
+            Q(document__isnull=False)
+            | Q(**open_item)
+            | Q(**{key.replace("agenda_item", "motion__agenda_item", 1): v for key, v in open_item.items()})
+            | Q(**{key.replace("agenda_item", "vote__agenda_item", 1): v for key, v in open_item.items()})
+            | Q(paper__public=True, paper__withdrawn_at__isnull=True)
+            | Q(file__public=True, file__withdrawn_at__isnull=True),
+        )
+
+    def with_targets(self) -> Self:
+        """Everything a source line shows, in one query."""
+        return self.select_related(
+            "agenda_item__meeting", "contribution__speaker", "paper", "motion", "vote", "file__paper", "document"
+        )
+
+
+class Evidence(models.Model):
+    """Beleg: ties one claim to the record it rests on, and may quote it word for word."""
+
+    class Aspect(models.TextChoices):
+        """Which claim of its subject it backs."""
+
+        GENERAL = "general", "Angaben insgesamt"
+        EXISTENCE = "existence", "dass es die Maßnahme gibt"
+        STATUS = "status", "Status"
+        RESULTS = "results", "Ergebnisse"
+        SCHEDULE = "schedule", "Zeitplan"
+        BINDING = "binding", "Verbindlichkeit"
+        RESPONSIBLE = "responsible", "Zuständigkeit"
+        PARTNER = "partner", "Partner"
+        PLANNED_START = "planned_start", "geplanter Beginn"
+        PLANNED_END = "planned_end", "geplantes Ende"
+        ACTUAL_START = "actual_start", "tatsächlicher Beginn"
+        ACTUAL_END = "actual_end", "tatsächliches Ende"
+        PLANNED = "planned", "geplanter Zeitpunkt"
+        REACHED = "reached", "erreichter Zeitpunkt"
+        AMOUNT = "amount", "Zahl"
+        QUESTION = "question", "Frage"
+        ANSWER = "answer", "Antwort"
+
+    # What it backs: exactly one.
+    strategy = models.ForeignKey(
+        Strategy, verbose_name="Strategie", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    measure = models.ForeignKey(
+        Measure, verbose_name="Maßnahme", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    report = models.ForeignKey(
+        StatusReport, verbose_name="Sachstand", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    milestone = models.ForeignKey(
+        Milestone, verbose_name="Meilenstein", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    observation = models.ForeignKey(
+        Observation, verbose_name="Messwert", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    money_item = models.ForeignKey(
+        MoneyItem,
+        verbose_name="Finanzposition",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    question = models.ForeignKey(
+        "strategy.Question",
+        verbose_name="Rückfrage",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    aspect = models.CharField("belegt", max_length=20, choices=Aspect.choices, default=Aspect.GENERAL)
+
+    # What it rests on: exactly one.
+    agenda_item = models.ForeignKey(
+        AgendaItem,
+        verbose_name="Tagesordnungspunkt",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    contribution = models.ForeignKey(
+        Contribution,
+        verbose_name="Absatz",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    paper = models.ForeignKey(
+        Paper, verbose_name="Vorlage", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    motion = models.ForeignKey(
+        Motion, verbose_name="Antrag", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    vote = models.ForeignKey(
+        Vote, verbose_name="Abstimmung", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    file = models.ForeignKey(
+        File, verbose_name="Datei", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+    )
+    document = models.ForeignKey(
+        OutsideDocument,
+        verbose_name="Dokument von außen",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
+    )
+    quote = models.TextField("Zitat", blank=True, default="", help_text="Wort für Wort")
+    note = models.TextField("Anmerkung", blank=True, default="")
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    objects = EvidenceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Beleg"
+        verbose_name_plural = "Belege"
+        ordering = ["position", "pk"]
+        constraints = [
+            exactly_one("evidence_has_one_subject", SUBJECTS, "Ein Beleg gehört zu genau einer Aussage."),
+            exactly_one("evidence_has_one_target", TARGETS, "Ein Beleg hat genau eine Quelle."),
+            models.CheckConstraint(
+                name="evidence_paragraph_of_item",
+                condition=Q(contribution__isnull=True) | Q(agenda_item__isnull=False),
+                violation_error_message="Ein Absatz gehört zu seinem Tagesordnungspunkt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_aspect_display()}: {self.target}"
+
+    @property
+    def target(self) -> Any:
+        """The record this rests on."""
+        return next(value for name in TARGETS if (value := getattr(self, name)) is not None)
+
+    @property
+    def url(self) -> str:
+        """Where a reader sees the source: the paragraph, the paper, the outside page."""
+        if self.document:
+            return self.document.url
+        if self.contribution and self.agenda_item:
+            return f"{self.agenda_item.get_absolute_url()}#{self.contribution.anchor}"
+        if self.file:
+            return self.file.access_url or (self.file.paper.get_absolute_url() if self.file.paper else "")
+        return str(self.target.get_absolute_url())

@@ -1,0 +1,185 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import F, OuterRef, Prefetch, Q, Subquery
+from django.urls import reverse
+
+from portal.dates import Period, PrecisionField, date_constraints
+from portal.models import Publishable, PublishableQuerySet, not_reversed, published_pair
+from sessions.models import Organization
+from strategy.models.report import StatusReport
+from strategy.models.structure import Edition, FieldOfAction
+
+
+class Partner(models.Model):
+    """Somebody outside the administration that a measure is done with."""
+
+    slug = models.SlugField("Kurzadresse", max_length=100, unique=True)
+    name = models.CharField("Name", max_length=300, help_text="wie die Quelle ihn nennt")
+    note = models.CharField("Anmerkung", max_length=500, blank=True, default="")
+    website = models.URLField("Internetseite", blank=True, default="")
+
+    class Meta:
+        verbose_name = "Partner"
+        verbose_name_plural = "Partner"
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class MeasureQuerySet(PublishableQuerySet):
+    def with_latest_report(self) -> Self:
+        """Adds `latest_report_id`, `status_code` and `status_label` of the newest published report.
+
+        They are null where no report is published: then nothing is known of the measure's state.
+        """
+        newest = StatusReport.objects.published().filter(measure=OuterRef("pk")).newest_first()
+        return self.annotate(
+            latest_report_id=Subquery(newest.values("pk")[:1]),
+            status_code=Subquery(newest.values("status__code")[:1]),
+            status_label=Subquery(newest.values("status__label")[:1]),
+            reported_at=Subquery(newest.values("published_at")[:1]),
+        )
+
+    def for_list(self) -> Self:
+        """Everything a list row shows, in a constant number of queries."""
+        return (
+            self.with_latest_report()
+            .select_related("field")
+            .prefetch_related(Prefetch("responsible_units", Organization.objects.published()), "partners")
+        )
+
+
+class Measure(Publishable):
+    """Something the city does or wants to do. Its state is its newest published report, not a field."""
+
+    class Binding(models.TextChoices):
+        UNKNOWN = "unknown", "nicht bekannt"
+        OUTLOOK = "outlook", "Ausblick"
+        DECIDED = "decided", "beschlossen"
+        FUNDED = "funded", "finanziert"
+
+    class Origin(models.TextChoices):
+        STRATEGY = "strategy", "in der Strategie genannt"
+        OTHER = "other", "nicht in der Strategie genannt"
+
+    field = models.ForeignKey(
+        FieldOfAction, verbose_name="Handlungsfeld", on_delete=models.PROTECT, related_name="measures"
+    )
+    slug = models.SlugField("Kurzadresse", max_length=100, unique=True)
+    name = models.CharField("Name", max_length=300)
+    is_working_title = models.BooleanField("Arbeitstitel", default=False)
+    summary = models.TextField("In einem Satz", blank=True, default="")
+    description = models.TextField("Beschreibung", blank=True, default="", help_text="Markdown")
+    origin = models.CharField("Herkunft", max_length=20, choices=Origin.choices, default=Origin.STRATEGY)
+    binding = models.CharField("Verbindlichkeit", max_length=20, choices=Binding.choices, default=Binding.UNKNOWN)
+    binding_reason = models.TextField("Grund der Einstufung", blank=True, default="")
+    responsible_units = models.ManyToManyField(
+        Organization, verbose_name="zuständige Stelle", blank=True, related_name="measures"
+    )
+    partners = models.ManyToManyField(Partner, verbose_name="Partner", blank=True, related_name="measures")
+    planned_start = models.DateField("geplanter Beginn", null=True, blank=True)
+    planned_start_precision = PrecisionField()
+    planned_end = models.DateField("geplantes Ende", null=True, blank=True)
+    planned_end_precision = PrecisionField()
+    actual_start = models.DateField("tatsächlicher Beginn", null=True, blank=True)
+    actual_start_precision = PrecisionField()
+    actual_end = models.DateField("tatsächliches Ende", null=True, blank=True)
+    actual_end_precision = PrecisionField()
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    objects = MeasureQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Maßnahme"
+        verbose_name_plural = "Maßnahmen"
+        ordering = ["position", "name", "pk"]
+        constraints = [
+            published_pair("measure"),
+            *date_constraints("measure", "planned_start", "planned_end", "actual_start", "actual_end"),
+            not_reversed("measure_planned_dates", "planned_start", "planned_end"),
+            not_reversed("measure_actual_dates", "actual_start", "actual_end"),
+            models.CheckConstraint(
+                name="measure_binding_has_reason",
+                condition=Q(binding="unknown") | ~Q(binding_reason=""),
+                violation_error_message="Wer sagt, wie verbindlich eine Maßnahme ist, nennt den Grund.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategy:measure", args=[self.slug])
+
+    @property
+    def planned_start_period(self) -> Period | None:
+        return Period.of(self.planned_start, self.planned_start_precision)
+
+    @property
+    def planned_end_period(self) -> Period | None:
+        return Period.of(self.planned_end, self.planned_end_precision)
+
+    @property
+    def actual_start_period(self) -> Period | None:
+        return Period.of(self.actual_start, self.actual_start_precision)
+
+    @property
+    def actual_end_period(self) -> Period | None:
+        return Period.of(self.actual_end, self.actual_end_precision)
+
+
+class EditionMeasure(models.Model):
+    """How an edition words a measure; kept when the measure is renamed."""
+
+    edition = models.ForeignKey(
+        Edition, verbose_name="Fortschreibung", on_delete=models.PROTECT, related_name="edition_measures"
+    )
+    measure = models.ForeignKey(
+        Measure, verbose_name="Maßnahme", on_delete=models.PROTECT, related_name="edition_measures"
+    )
+    official_wording = models.TextField("amtlicher Wortlaut", blank=True, default="")
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    class Meta:
+        verbose_name = "Maßnahme einer Fortschreibung"
+        verbose_name_plural = "Maßnahmen einer Fortschreibung"
+        ordering = ["edition", "position"]
+        constraints = [models.UniqueConstraint(name="edition_measure_once", fields=["edition", "measure"])]
+
+    def __str__(self) -> str:
+        return f"{self.measure} in {self.edition}"
+
+
+class Milestone(models.Model):
+    """A step that can be reached, planned and actual."""
+
+    measure = models.ForeignKey(Measure, verbose_name="Maßnahme", on_delete=models.PROTECT, related_name="milestones")
+    slug = models.SlugField("Kennung", max_length=100)
+    name = models.CharField("Name", max_length=300)
+    planned = models.DateField("geplant", null=True, blank=True)
+    planned_precision = PrecisionField()
+    reached = models.DateField("erreicht", null=True, blank=True)
+    reached_precision = PrecisionField()
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    class Meta:
+        verbose_name = "Meilenstein"
+        verbose_name_plural = "Meilensteine"
+        ordering = ["measure", "position", F("planned").asc(nulls_last=True), "pk"]
+        constraints = [
+            models.UniqueConstraint(name="milestone_slug", fields=["measure", "slug"]),
+            *date_constraints("milestone", "planned", "reached"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def planned_period(self) -> Period | None:
+        return Period.of(self.planned, self.planned_precision)
+
+    @property
+    def reached_period(self) -> Period | None:
+        return Period.of(self.reached, self.reached_precision)

@@ -1,0 +1,105 @@
+from typing import Self
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from portal.models import Publishable, PublishableQuerySet, published_pair
+from sessions.models import Person
+from strategy.models.measure import Measure
+from strategy.models.report import StatusReport
+from strategy.models.structure import Strategy
+
+
+class Review(models.Model):
+    """Prüfvermerk: what a council member says of a report."""
+
+    class Verdict(models.TextChoices):
+        NOTED = "noted", "zur Kenntnis genommen"
+        NEEDS_EVIDENCE = "needs_evidence", "braucht Belege"
+        DISAGREES = "disagrees", "widerspricht"
+
+    report = models.ForeignKey(
+        StatusReport, verbose_name="Sachstand", on_delete=models.PROTECT, related_name="reviews"
+    )
+    reviewer = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="geprüft von", on_delete=models.PROTECT, related_name="reviews"
+    )
+    verdict = models.CharField("Vermerk", max_length=20, choices=Verdict.choices)
+    comment = models.TextField("Anmerkung", blank=True, default="")
+    is_public = models.BooleanField("öffentlich", default=False)
+    created_at = models.DateTimeField("abgegeben am", auto_now_add=True)
+
+    class Meta:
+        verbose_name = "Prüfvermerk"
+        verbose_name_plural = "Prüfvermerke"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(name="review_once", fields=["report", "reviewer"]),
+            models.CheckConstraint(
+                name="review_disagreement_has_comment",
+                condition=Q(verdict="noted") | ~Q(comment=""),
+                violation_error_message="Bitte sagen, welcher Beleg fehlt oder was nicht stimmt.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_verdict_display()} zu {self.report}"
+
+
+class QuestionQuerySet(PublishableQuerySet):
+    def unanswered(self) -> Self:
+        return self.filter(answered_on__isnull=True)
+
+    def answered(self) -> Self:
+        return self.filter(answered_on__isnull=False)
+
+
+class Question(Publishable):
+    """Rückfrage: what the council wants to know, and the answer that is part of the record."""
+
+    strategy = models.ForeignKey(
+        Strategy, verbose_name="Strategie", on_delete=models.PROTECT, related_name="questions"
+    )
+    measure = models.ForeignKey(
+        Measure, verbose_name="Maßnahme", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    slug = models.SlugField("Kennung", max_length=100)
+    text = models.TextField("Frage")
+    asked_on = models.DateField("gefragt am")
+    asked_by = models.ForeignKey(
+        Person, verbose_name="gefragt von", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+    )
+    answer = models.TextField("Antwort", blank=True, default="")
+    answered_on = models.DateField("beantwortet am", null=True, blank=True)
+
+    objects = QuestionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Rückfrage"
+        verbose_name_plural = "Rückfragen"
+        ordering = ["-asked_on", "pk"]
+        constraints = [
+            published_pair("question"),
+            models.UniqueConstraint(name="question_slug", fields=["strategy", "slug"]),
+            models.CheckConstraint(
+                name="question_answer_paired",
+                condition=Q(answer="", answered_on__isnull=True) | ~Q(answer="") & Q(answered_on__isnull=False),
+                violation_error_message="Antwort und Datum gehören zusammen.",
+            ),
+            models.CheckConstraint(
+                name="question_answered_after_asked",
+                condition=Q(answered_on__isnull=True) | Q(answered_on__gte=models.F("asked_on")),
+                violation_error_message="Die Antwort liegt vor der Frage.",
+            ),
+            models.CheckConstraint(
+                name="question_has_text", condition=~Q(text=""), violation_error_message="Bitte die Frage angeben."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+    @property
+    def is_answered(self) -> bool:
+        return self.answered_on is not None

@@ -1,0 +1,130 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from portal.dates import PrecisionField, date_constraints
+from portal.models import Publishable, PublishableQuerySet, published_pair
+from sessions.models import Body, Paper
+
+
+class Strategy(Publishable):
+    """What the city calls its digital strategy."""
+
+    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="strategies")
+    slug = models.SlugField("Kurzadresse", max_length=100, unique=True)
+    name = models.CharField("Name", max_length=300)
+    summary = models.TextField("Zusammenfassung", blank=True, default="")
+    binding_note = models.TextField(
+        "Wie verbindlich ist sie?", blank=True, default="", help_text="ein Satz, mit Beleg, für die Startseite"
+    )
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Strategie"
+        verbose_name_plural = "Strategien"
+        ordering = ["name"]
+        constraints = [published_pair("strategy")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategy:strategy")
+
+
+class Edition(Publishable):
+    """One version of the strategy, as the council took note of it or adopted it."""
+
+    strategy = models.ForeignKey(
+        Strategy, verbose_name="Strategie", on_delete=models.PROTECT, related_name="editions"
+    )
+    slug = models.SlugField("Kurzadresse", max_length=100)
+    name = models.CharField("Name", max_length=300)
+    adopted_by = models.ForeignKey(
+        Paper, verbose_name="Vorlage", null=True, blank=True, on_delete=models.PROTECT, related_name="editions"
+    )
+    dated = models.DateField("Datum", null=True, blank=True)
+    dated_precision = PrecisionField()
+    note = models.TextField("Anmerkung", blank=True, default="")
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Fortschreibung"
+        verbose_name_plural = "Fortschreibungen"
+        ordering = ["-dated", "name"]
+        constraints = [
+            models.UniqueConstraint(name="edition_slug", fields=["strategy", "slug"]),
+            published_pair("edition"),
+            *date_constraints("edition", "dated"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TargetArea(Publishable):
+    """Zielfeld: the roof over several fields of action."""
+
+    strategy = models.ForeignKey(
+        Strategy, verbose_name="Strategie", on_delete=models.PROTECT, related_name="target_areas"
+    )
+    slug = models.SlugField("Kurzadresse", max_length=100)
+    name = models.CharField("Name", max_length=300)
+    is_working_title = models.BooleanField("Arbeitstitel", default=False)
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Zielfeld"
+        verbose_name_plural = "Zielfelder"
+        ordering = ["position", "name"]
+        constraints = [
+            models.UniqueConstraint(name="target_area_slug", fields=["strategy", "slug"]),
+            published_pair("target_area"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FieldOfAction(Publishable):
+    """Handlungsfeld: a group of measures."""
+
+    target_area = models.ForeignKey(
+        TargetArea,
+        verbose_name="Zielfeld",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="fields",
+        help_text="leer, wenn keine Quelle die Maßnahmen der Strategie zuordnet",
+    )
+    slug = models.SlugField("Kurzadresse", max_length=100, unique=True)
+    name = models.CharField("Name", max_length=300)
+    is_working_title = models.BooleanField(
+        "Arbeitstitel", default=False, help_text="Der amtliche Name ist nicht öffentlich bekannt."
+    )
+    summary = models.TextField("Worum geht es?", blank=True, default="")
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    objects = PublishableQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Handlungsfeld"
+        verbose_name_plural = "Handlungsfelder"
+        ordering = ["position", "name"]
+        constraints = [
+            published_pair("field"),
+            models.CheckConstraint(
+                name="field_has_name", condition=~Q(name=""), violation_error_message="Bitte einen Namen angeben."
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("strategy:field", args=[self.slug])
