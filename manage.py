@@ -7,13 +7,19 @@ import sys
 
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "portal.settings")
-    os.environ.setdefault("PORTAL_MODE", "development")
+    os.environ.setdefault(
+        "PORTAL_MODE", "demo" if sys.argv[1:2] == ["demo"] else "development"
+    )
     from django.core.management import execute_from_command_line
 
     from portal.database import database_for_command
+    from portal.embedded import EmbeddedDatabaseError
 
-    with database_for_command(sys.argv[1:]):
-        execute_from_command_line(sys.argv)
+    try:
+        with database_for_command(sys.argv[1:]):
+            execute_from_command_line(sys.argv)
+    except EmbeddedDatabaseError as error:
+        sys.exit(str(error))
 
 
 if __name__ == "__main__":
