@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
-from sessions.models.meeting import AgendaItem, Contribution
+from sessions.models.meeting import AgendaItem, Contribution, open_item
 from sessions.models.paper import Paper
 from sessions.models.people import Organization, Person
 
@@ -13,12 +13,7 @@ from sessions.models.people import Organization, Person
 class OfPublicItemQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         """What stands in the minutes of a public item."""
-        return self.filter(
-            agenda_item__public=True,
-            agenda_item__withdrawn_at__isnull=True,
-            agenda_item__meeting__withdrawn_at__isnull=True,
-            superseded_at__isnull=True,
-        )
+        return self.filter(open_item("agenda_item"), superseded_at__isnull=True)
 
 
 class Motion(models.Model):

@@ -55,10 +55,24 @@ class Meeting(Sourced):
         return reverse("council:meeting", args=[self.pk])
 
 
+def open_item(path: str = "") -> Q:
+    """The one rule for a public agenda item, seen from a row that reaches it through `path`.
+
+    Public, not withdrawn, of a meeting that is not withdrawn; unknown publicity stays closed.
+    """
+    prefix = f"{path}__" if path else ""
+    return Q(
+        **{
+            f"{prefix}public": True,
+            f"{prefix}withdrawn_at__isnull": True,
+            f"{prefix}meeting__withdrawn_at__isnull": True,
+        }
+    )
+
+
 class AgendaItemQuerySet(SourcedQuerySet):
     def published(self) -> Self:
-        """Public items of meetings that are not withdrawn; an item of unknown publicity stays closed."""
-        return super().published().filter(public=True, meeting__withdrawn_at__isnull=True)
+        return self.filter(open_item())
 
 
 class AgendaItem(Sourced):
@@ -105,11 +119,7 @@ class AgendaItem(Sourced):
 class ContributionQuerySet(models.QuerySet["Contribution"]):
     def published(self) -> Self:
         """Paragraphs of public items, also those that the source took back: reports may rest on them."""
-        return self.filter(
-            agenda_item__public=True,
-            agenda_item__withdrawn_at__isnull=True,
-            agenda_item__meeting__withdrawn_at__isnull=True,
-        )
+        return self.filter(open_item("agenda_item"))
 
     def current(self) -> Self:
         """As the minutes stand today."""

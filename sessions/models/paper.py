@@ -6,13 +6,19 @@ from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet
 from sessions.models.body import Body, Location
-from sessions.models.meeting import AgendaItem, Meeting
+from sessions.models.meeting import AgendaItem, Meeting, open_item
 from sessions.models.people import Organization, Person
+
+
+def open_paper(path: str = "") -> Q:
+    """The one rule for a public paper, seen from a row that reaches it through `path`."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}public": True, f"{prefix}withdrawn_at__isnull": True})
 
 
 class PaperQuerySet(SourcedQuerySet):
     def published(self) -> Self:
-        return super().published().filter(public=True)
+        return self.filter(open_paper())
 
 
 class Paper(Sourced):
@@ -66,14 +72,8 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def published(self) -> Self:
         """Stations of public papers; a station at a closed agenda item stays closed."""
         return self.filter(
-            Q(agenda_item__isnull=True)
-            | Q(
-                agenda_item__public=True,
-                agenda_item__withdrawn_at__isnull=True,
-                agenda_item__meeting__withdrawn_at__isnull=True,
-            ),
-            paper__public=True,
-            paper__withdrawn_at__isnull=True,
+            Q(agenda_item__isnull=True) | open_item("agenda_item"),
+            open_paper("paper"),
             withdrawn_at__isnull=True,
         )
 
@@ -134,13 +134,8 @@ class FileQuerySet(SourcedQuerySet):
             super()
             .published()
             .filter(
-                Q(paper__isnull=True) | Q(paper__public=True, paper__withdrawn_at__isnull=True),
-                Q(agenda_item__isnull=True)
-                | Q(
-                    agenda_item__public=True,
-                    agenda_item__withdrawn_at__isnull=True,
-                    agenda_item__meeting__withdrawn_at__isnull=True,
-                ),
+                Q(paper__isnull=True) | open_paper("paper"),
+                Q(agenda_item__isnull=True) | open_item("agenda_item"),
                 Q(meeting__isnull=True) | Q(meeting__withdrawn_at__isnull=True),
                 public=True,
             )

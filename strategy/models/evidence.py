@@ -5,6 +5,8 @@ from django.db.models import Q
 
 from portal.dates import Period, PrecisionField, date_constraints
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
+from sessions.models.meeting import open_item
+from sessions.models.paper import open_paper
 from strategy.models.figures import MoneyItem, Observation
 from strategy.models.measure import Measure, Milestone
 from strategy.models.report import StatusReport
@@ -54,22 +56,36 @@ def exactly_one(name: str, fields: tuple[str, ...], message: str) -> models.Chec
     return models.CheckConstraint(name=name, condition=condition, violation_error_message=message)
 
 
+def _is_published(path: str) -> Q:
+    return Q(**{f"{path}__published_at__isnull": False})
+
+
+OPEN_SUBJECT = (
+    _is_published("strategy")
+    | _is_published("measure")
+    | Q(report__state=StatusReport.State.PUBLISHED) & _is_published("report__measure")
+    | _is_published("milestone__measure")
+    | _is_published("observation__indicator__measure")
+    | _is_published("money_item__measure")
+    | _is_published("money_item__strategy")
+    | _is_published("question")
+)
+OPEN_TARGET = (
+    Q(document__isnull=False)
+    | open_item("agenda_item")
+    | open_item("motion__agenda_item")
+    | open_item("vote__agenda_item")
+    | open_paper("paper")
+    | Q(file__public=True, file__withdrawn_at__isnull=True)
+    & (Q(file__paper__isnull=True) | open_paper("file__paper"))
+    & (Q(file__agenda_item__isnull=True) | open_item("file__agenda_item"))
+)
+
+
 class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def published(self) -> Self:
         """Evidence of public things that rests on public things: neither side may leak."""
-        open_item = {
-            f"{path}__{rule}": value
-            for path in ("agenda_item",)
-            for rule, value in (("public", True), ("withdrawn_at__isnull", True), ("meeting__withdrawn_at__isnull", True))
-        }
-        return self.filter(
-            Q(document__isnull=False)
-            | Q(**open_item)
-            | Q(**{key.replace("agenda_item", "motion__agenda_item", 1): v for key, v in open_item.items()})
-            | Q(**{key.replace("agenda_item", "vote__agenda_item", 1): v for key, v in open_item.items()})
-            | Q(paper__public=True, paper__withdrawn_at__isnull=True)
-            | Q(file__public=True, file__withdrawn_at__isnull=True),
-        )
+        return self.filter(OPEN_SUBJECT, OPEN_TARGET)
 
     def with_targets(self) -> Self:
         """Everything a source line shows, in one query."""
