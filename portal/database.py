@@ -81,8 +81,8 @@ def database_for_command(argv: Sequence[str]) -> Iterator[None]:
 def database_for_tests() -> Iterator[None]:
     """The tests' database: DATABASE_URL is the owner's, because the tests make their database themselves.
 
-    Without DATABASE_URL it is a server of this test run alone, so that a demo, or a second test run, may go on
-    beside it; its data vanish with it. Raises EmbeddedDatabaseError.
+    Without DATABASE_URL it is a server of this test run alone, so that a demo, or a second test run, may go
+    on beside it; its data vanish with it. Raises EmbeddedDatabaseError.
     """
     before = dict(os.environ)
     os.environ["PORTAL_MODE"] = "test"
@@ -117,29 +117,25 @@ def grant_to_application_user(connection: "BaseDatabaseWrapper") -> None:
         current_user, database = cursor.fetchone()
         if user is None or user == current_user:
             return
-        role, name = (
-            connection.ops.quote_name(user),
-            connection.ops.quote_name(database),
-        )
+        role, name = connection.ops.quote_name(user), connection.ops.quote_name(database)
+        tables, sequences = "SELECT, INSERT, UPDATE, DELETE ON", "USAGE, SELECT ON"
+        to_come = "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT"
         for statement in (
             f"GRANT CONNECT ON DATABASE {name} TO {role}",
             # A temporary table of the application could stand in for a real one that a trigger writes to.
             f"REVOKE TEMPORARY ON DATABASE {name} FROM PUBLIC",
             f"GRANT USAGE ON SCHEMA public TO {role}",
-            f"GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}",
-            f"GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {role}",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO {role}",
-            f"ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE, SELECT ON SEQUENCES TO {role}",
+            f"GRANT {tables} ALL TABLES IN SCHEMA public TO {role}",
+            f"GRANT {sequences} ALL SEQUENCES IN SCHEMA public TO {role}",
+            f"{to_come} {tables} TABLES TO {role}",
+            f"{to_come} {sequences} SEQUENCES TO {role}",
         ):
             cursor.execute(statement)
 
 
 def _takes_embedded() -> bool:
     # Without PORTAL_MODE the settings mean production.
-    return (
-        not os.environ.get("DATABASE_URL")
-        and os.environ.get("PORTAL_MODE", "production") != "production"
-    )
+    return not os.environ.get("DATABASE_URL") and os.environ.get("PORTAL_MODE", "production") != "production"
 
 
 def _needs_database(argv: Sequence[str]) -> bool:
@@ -165,7 +161,5 @@ def _use_owner() -> None:
     owner_url = os.environ.get("DATABASE_OWNER_URL")
     if owner_url:
         application_url = urlsplit(os.environ.get("DATABASE_URL", ""))
-        os.environ["DATABASE_APPLICATION_USER"] = unquote(
-            application_url.username or ""
-        )
+        os.environ["DATABASE_APPLICATION_USER"] = unquote(application_url.username or "")
         os.environ["DATABASE_URL"] = owner_url

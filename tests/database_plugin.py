@@ -1,4 +1,4 @@
-"""pytest plugin (`-p tests.database_plugin`): the tests' database, before pytest-django reads the settings."""
+"""pytest plugin (`-p tests.database_plugin`): a database, before pytest-django reads the settings."""
 
 from collections.abc import Generator
 from contextlib import ExitStack

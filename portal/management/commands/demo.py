@@ -1,0 +1,166 @@
+"""`make demo` ends here: the portal with the demo city, served as in production."""
+
+import http.client
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import connection, connections
+from django.db.backends.postgresql.base import DatabaseWrapper
+from django.db.migrations.executor import MigrationExecutor
+
+from portal.embedded import die_with_parent
+
+START_SECONDS = 60
+STOP_SECONDS = 10
+
+
+class Command(BaseCommand):
+    """Prepares database, static files and demo data, where they are not ready yet, and runs the server.
+
+    The steps are those of a real installation: the owner migrates, the application's user imports, granian
+    serves. Everything may run again at any time; what is there already stays.
+    """
+
+    help = "Runs the portal with the demo city until Ctrl-C; HOST chooses the address to listen on."
+    # The commands called below check.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        host, port = os.environ.get("HOST") or "127.0.0.1", options["port"]
+        signal.signal(signal.SIGTERM, _interrupt)
+        try:
+            _check_port(host, port)
+            self.prepare()
+            _close_database()
+            with _server(host, port) as server:
+                _wait_until_ready(server, host, port)
+                self.stdout.write(f"The portal is at http://localhost:{port}/ - Ctrl-C stops it.")
+                self.stdout.flush()
+                if server.wait():
+                    raise CommandError(f"The server ended by itself with status {server.returncode}.")
+        except KeyboardInterrupt:
+            # The way to end it; a second Ctrl-C shall not disturb the database's end.
+            signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    def prepare(self) -> None:
+        """Brings tables, static files and the demo's records up to date."""
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            # A process of its own, because it works as the owner of the tables.
+            migrate = [sys.executable, str(settings.BASE_DIR / "manage.py"), "migrate", "--verbosity", "0"]
+            if subprocess.run(migrate, env=_environment(), check=False).returncode:
+                raise CommandError("The database could not be migrated.")
+        if _static_files_changed():
+            call_command("collectstatic", interactive=False, verbosity=0)
+        city = Path(settings.CITY.folder)
+        call_command("import_allris", *sorted(str(path) for path in city.glob("*.txt")), verbosity=0)
+        call_command("import_strategy", str(city / "strategie.yaml"), verbosity=0)
+
+
+def _close_database() -> None:
+    """Ends this process' connections and the threads of its pool: the server's workers have their own."""
+    for wrapper in connections.all():
+        wrapper.close()
+        if isinstance(wrapper, DatabaseWrapper):
+            wrapper.close_pool()
+
+
+def _static_files_changed() -> bool:
+    """Whether a file that collectstatic would collect is newer than its last result."""
+    manifest = Path(settings.STATIC_ROOT) / "staticfiles.json"
+    if not manifest.exists():
+        return True
+    # A folder's time tells of files that went away, the lock's of packages that brought others.
+    sources = [settings.BASE_DIR / "requirements-demo.txt", settings.BASE_DIR / "portal" / "settings.py"]
+    for entry in settings.STATICFILES_DIRS:
+        folder = Path(entry[1] if isinstance(entry, tuple) else entry)
+        sources += [folder, *folder.rglob("*")]
+    collected = manifest.stat().st_mtime
+    return any(path.stat().st_mtime > collected for path in sources)
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raises CommandError where the server could not listen."""
+    try:
+        with socket.create_server((host, port)):
+            pass
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        hint = "Choose another port: make demo PORT=8001"
+        raise CommandError(f"Cannot listen on {host}:{port}: {why}. {hint}") from error
+
+
+@contextmanager
+def _server(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
+    """The production server as a child process; it has ended when the block is left."""
+    workers = min(4, max(2, os.cpu_count() or 1))
+    granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
+    listen = ["--host", host, "--port", str(port), "--log-level", "warning"]
+    server = subprocess.Popen(
+        [*granian, *listen, "portal.wsgi:application"],
+        cwd=settings.BASE_DIR,
+        env=_environment(),
+        # A Ctrl-C of the terminal goes to this command alone, which ends the server before the database.
+        start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    )
+    try:
+        yield server
+    finally:
+        server.terminate()
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while server.poll() is None:
+        if _status(host, port, "/readyz") == http.client.OK:
+            return
+        if time.monotonic() > deadline:
+            raise CommandError(f"The server did not get ready within {START_SECONDS} seconds.")
+        time.sleep(0.05)
+    raise CommandError(f"The server ended at its start with status {server.returncode}.")
+
+
+def _status(host: str, port: int, path: str) -> int | None:
+    """The HTTP status of a page, None while nobody answers."""
+    # Who listens on all addresses answers on the local one.
+    address = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104 - nothing is bound here.
+    request = http.client.HTTPConnection(address, port, timeout=5)
+    try:
+        request.request("GET", path, headers={"Host": f"localhost:{port}"})
+        return request.getresponse().status
+    except (OSError, http.client.HTTPException):
+        return None
+    finally:
+        request.close()
+
+
+def _environment() -> dict[str, str]:
+    # All workers sign with one key; it is gone with the demo, like the sessions that it signed.
+    key = os.environ.get("SECRET_KEY") or secrets.token_urlsafe(50)
+    return {**os.environ, "PORTAL_MODE": "demo", "SECRET_KEY": key}
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
