@@ -1,0 +1,61 @@
+"""Sample values for templates/components/gallery.html, where every component of the look stands once.
+
+The gallery is for whoever builds pages; the tests render it and look at it in a browser.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+
+from portal.charts import Bar, Milestone, Segment
+from portal.dates import Period
+
+
+def sample_context() -> dict[str, Any]:
+    """Everything that the gallery shows; deterministic, without the database."""
+    return {
+        "long_word": "Digitalisierungsstrategiefortschreibungsausschuss",
+        "day": date(2025, 8, 20),
+        "moment": datetime(2025, 8, 20, 14, 0, tzinfo=UTC),
+        "today": date(2025, 11, 22),
+        "statuses": ["unknown", "planned", "running", "completed", "paused", "stopped"],
+        "bindings": ["outlook", "decided", "funded", "unknown"],
+        "results": [
+            "accepted", "accepted_amended", "rejected", "noted", "recommended", "referred",
+            "postponed", "withdrawn", "settled", "removed", "forwarded", "unclear",
+        ],
+        "segments": [
+            Segment("unknown", "noch kein Sachstand", 2, "?status=unknown"),
+            Segment("planned", "geplant", 4, "?status=planned"),
+            Segment("running", "läuft", 5, "?status=running"),
+            Segment("completed", "abgeschlossen", 3, "?status=completed"),
+            Segment("paused", "ruht", 1, "?status=paused"),
+            Segment("stopped", "eingestellt", 1, "?status=stopped"),
+        ],
+        "bars": [
+            Bar(
+                label="Geplant",
+                kind="planned",
+                start=Period.parse("2024-07"),
+                end=Period.parse("2026-Q2"),
+            ),
+            Bar(label="Tatsächlich", kind="actual", start=Period.parse("2024-07-15")),
+        ],
+        "milestones": [
+            Milestone(label="Erste Auswertung der Straßendaten", on=Period.parse("2024-Q4"), reached=True),
+            Milestone(label="Verlässliche Zustandsnoten für alle Straßen", on=Period.parse("2025")),
+            Milestone(label="Bericht im Ausschuss", on=Period.parse("2026-03-18")),
+            Milestone(label="Entscheidung über die Fortführung"),
+        ],
+        "choices": [
+            {"value": "running", "label": "läuft", "count": 5, "checked": True},
+            {"value": "planned", "label": "geplant", "count": 4, "checked": False},
+            {"value": "completed", "label": "abgeschlossen", "count": 0, "checked": False},
+        ],
+        "chips": [
+            {"label": "Status: läuft", "url": "?jahr=2025"},
+            {"label": "Jahr: 2025", "url": "?status=running"},
+        ],
+        "page": Paginator(range(1000), 10).page(7),
+    }  # fmt: skip
