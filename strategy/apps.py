@@ -6,3 +6,9 @@ class StrategyConfig(AppConfig):
 
     name = "strategy"
     verbose_name = "Strategie"
+
+    def ready(self) -> None:
+        from portal.citations import register
+        from strategy.citations import citations
+
+        register(citations)

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from portal.search import every_word
 from sessions.models.meeting import AgendaItem, Contribution, open_item
 from sessions.models.paper import Paper
 from sessions.models.people import Organization, Person
@@ -14,6 +15,11 @@ class OfPublicItemQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         """What stands in the minutes of a public item."""
         return self.filter(open_item("agenda_item"), superseded_at__isnull=True)
+
+
+class MotionQuerySet(OfPublicItemQuerySet):
+    def containing(self, words: str) -> Self:
+        return self.filter(every_word(words, "wording"))
 
 
 class Motion(models.Model):
@@ -31,7 +37,12 @@ class Motion(models.Model):
     kind = models.CharField("Art", max_length=20, choices=Kind.choices, default=Kind.MAIN)
     wording = models.TextField("Wortlaut")
     mover = models.ForeignKey(
-        Person, verbose_name="gestellt von", null=True, blank=True, on_delete=models.SET_NULL, related_name="motions"
+        Person,
+        verbose_name="gestellt von",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="motions",
     )
     mover_organization = models.ForeignKey(
         Organization,
@@ -54,7 +65,7 @@ class Motion(models.Model):
     )
     superseded_at = models.DateTimeField("an der Quelle ersetzt", null=True, blank=True)
 
-    objects = OfPublicItemQuerySet.as_manager()
+    objects = MotionQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Antrag"
@@ -62,7 +73,9 @@ class Motion(models.Model):
         ordering = ["agenda_item", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="motion_position", fields=["agenda_item", "position"], condition=Q(superseded_at__isnull=True)
+                name="motion_position",
+                fields=["agenda_item", "position"],
+                condition=Q(superseded_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="motion_has_wording",
@@ -105,7 +118,9 @@ class Vote(models.Model):
         AgendaItem, verbose_name="Tagesordnungspunkt", on_delete=models.PROTECT, related_name="votes"
     )
     position = models.PositiveIntegerField("Reihenfolge")
-    on = models.CharField("worüber", max_length=60, default="main", help_text="main, amendment, procedural, section:3")
+    on = models.CharField(
+        "worüber", max_length=60, default="main", help_text="main, amendment, procedural, section:3"
+    )
     motion = models.ForeignKey(
         Motion, verbose_name="Antrag", null=True, blank=True, on_delete=models.PROTECT, related_name="votes"
     )
@@ -133,11 +148,16 @@ class Vote(models.Model):
         ordering = ["agenda_item", "position", "pk"]
         constraints = [
             models.UniqueConstraint(
-                name="vote_position", fields=["agenda_item", "position"], condition=Q(superseded_at__isnull=True)
+                name="vote_position",
+                fields=["agenda_item", "position"],
+                condition=Q(superseded_at__isnull=True),
             ),
             models.CheckConstraint(
                 name="vote_says_something",
-                condition=~Q(result="") | Q(yes__isnull=False) | Q(no__isnull=False) | Q(abstain__isnull=False),
+                condition=~Q(result="")
+                | Q(yes__isnull=False)
+                | Q(no__isnull=False)
+                | Q(abstain__isnull=False),
                 violation_error_message="Eine Abstimmung hat ein Ergebnis oder Zahlen.",
             ),
             models.CheckConstraint(
@@ -157,6 +177,24 @@ class Vote(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('council:item', args=[self.agenda_item_id])}#abstimmung-{self.position}"
+
+    @property
+    def subject(self) -> str:
+        """What was voted on, in words: "über die Sache", "über Abschnitt 3"."""
+        kind, _, number = self.on.partition(":")
+        if kind == "section":
+            return f"über Abschnitt {number}"
+        return {
+            "main": "über die Sache",
+            "amendment": "über einen Änderungsantrag",
+            "procedural": "über einen Antrag zum Verfahren",
+        }[kind]
+
+    @property
+    def words(self) -> str:
+        """The result with its majority: "einstimmig angenommen", "Ergebnis nicht genannt"."""
+        result = self.get_result_display() or "Ergebnis nicht genannt"
+        return f"{self.get_majority_display()} {result}" if self.majority and self.result else result
 
     def clean(self) -> None:
         if self.motion and self.motion.agenda_item_id != self.agenda_item_id:

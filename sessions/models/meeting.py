@@ -2,10 +2,11 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, not_reversed
+from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.people import Organization, Person
 
@@ -20,20 +21,38 @@ class MeetingQuerySet(SourcedQuerySet):
     def from_moment(self, moment: datetime) -> Self:
         return self.filter(start__gte=moment).order_by("start", "pk")
 
+    def held(self, moment: datetime) -> Self:
+        """Newest first, and last of all those of which the source states no day."""
+        begun = self.filter(Q(start__lt=moment) | Q(start__isnull=True))
+        return begun.order_by(F("start").desc(nulls_last=True), "-pk")
+
+    def with_committees(self) -> Self:
+        """Who meets, in one more query; `Meeting.heading` needs it."""
+        return self.prefetch_related(Prefetch("organizations", Organization.objects.published()))
+
 
 class Meeting(Sourced):
     """A meeting of one or more committees."""
 
-    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="meetings")
+    body = models.ForeignKey(
+        Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="meetings"
+    )
     name = models.CharField("Name", max_length=500, blank=True, default="")
     start = models.DateTimeField("Beginn", null=True, blank=True)
     start_has_time = models.BooleanField("Uhrzeit bekannt", default=True)
     end = models.DateTimeField("Ende", null=True, blank=True)
-    occasion = models.CharField("Anlass", max_length=200, blank=True, default="", help_text="wie gedruckt: „Sitzung“")
+    occasion = models.CharField(
+        "Anlass", max_length=200, blank=True, default="", help_text="wie gedruckt: „Sitzung“"
+    )
     state = models.CharField("Stand", max_length=100, blank=True, default="", help_text="OParl: meetingState")
     cancelled = models.BooleanField("abgesagt", default=False)
     location = models.ForeignKey(
-        Location, verbose_name="Ort", null=True, blank=True, on_delete=models.SET_NULL, related_name="meetings"
+        Location,
+        verbose_name="Ort",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="meetings",
     )
     organizations = models.ManyToManyField(
         Organization, verbose_name="Gremien", blank=True, related_name="meetings"
@@ -53,6 +72,12 @@ class Meeting(Sourced):
 
     def get_absolute_url(self) -> str:
         return reverse("council:meeting", args=[self.pk])
+
+    @property
+    def heading(self) -> str:
+        """Who meets; where the source does not say, what it calls the meeting. See `with_committees`."""
+        committees = [organization.name for organization in self.organizations.all()]
+        return " und ".join(committees) or str(self)
 
 
 def open_item(path: str = "") -> Q:
@@ -74,6 +99,13 @@ class AgendaItemQuerySet(SourcedQuerySet):
     def published(self) -> Self:
         return self.filter(open_item())
 
+    def containing(self, words: str) -> Self:
+        return self.filter(every_word(words, "title", "resolution_text"))
+
+    def closed(self) -> Self:
+        """What a public agenda has between its public items. Show the number and never the title."""
+        return self.filter(withdrawn_at__isnull=True, meeting__withdrawn_at__isnull=True).exclude(public=True)
+
 
 class AgendaItem(Sourced):
     """One point of an agenda."""
@@ -81,12 +113,16 @@ class AgendaItem(Sourced):
     meeting = models.ForeignKey(
         Meeting, verbose_name="Sitzung", on_delete=models.PROTECT, related_name="agenda_items"
     )
-    number = models.CharField("Nummer", max_length=50, blank=True, default="", help_text="wie gedruckt: „Ö 13“")
+    number = models.CharField(
+        "Nummer", max_length=50, blank=True, default="", help_text="wie gedruckt: „Ö 13“"
+    )
     order = models.PositiveIntegerField("Reihenfolge", default=0)
     title = models.TextField("Titel", help_text="wie gedruckt, auch mit Auslassung am Ende")
     title_cut = models.BooleanField("Titel an der Quelle gekürzt", default=False)
     public = models.BooleanField("öffentlich", null=True, blank=True)
-    result = models.TextField("Ergebnis", blank=True, default="", help_text="Ergebnisfeld der Quelle, wie gedruckt")
+    result = models.TextField(
+        "Ergebnis", blank=True, default="", help_text="Ergebnisfeld der Quelle, wie gedruckt"
+    )
     resolution_text = models.TextField("Beschluss", blank=True, default="")
     clerk = models.CharField("Bearbeitung", max_length=300, blank=True, default="")
     responsible = models.CharField("Federführung", max_length=300, blank=True, default="")
@@ -125,6 +161,9 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
         """As the minutes stand today."""
         return self.filter(superseded_at__isnull=True)
 
+    def containing(self, words: str) -> Self:
+        return self.filter(every_word(words, "text"))
+
 
 class Contribution(models.Model):
     """One paragraph of the minutes of an agenda item, with who speaks in it.
@@ -147,10 +186,19 @@ class Contribution(models.Model):
     kind = models.CharField("Art", max_length=20, choices=Kind.choices, default=Kind.SPEECH)
     text = models.TextField("Wortlaut")
     speaker = models.ForeignKey(
-        Person, verbose_name="Person", null=True, blank=True, on_delete=models.SET_NULL, related_name="contributions"
+        Person,
+        verbose_name="Person",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="contributions",
     )
     speaker_role = models.CharField(
-        "Funktion", max_length=300, blank=True, default="", help_text="wo nur eine Funktion spricht: „Verwaltung“"
+        "Funktion",
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="wo nur eine Funktion spricht: „Verwaltung“",
     )
     superseded_at = models.DateTimeField("an der Quelle ersetzt", null=True, blank=True)
 

@@ -1,10 +1,12 @@
 from typing import Self
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet
+from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.meeting import AgendaItem, Meeting, open_item
 from sessions.models.people import Organization, Person
@@ -20,11 +22,21 @@ class PaperQuerySet(SourcedQuerySet):
     def published(self) -> Self:
         return self.filter(open_paper())
 
+    def containing(self, words: str) -> Self:
+        return self.filter(every_word(words, "reference", "name", "paper_type"))
+
+    def treated_by(self, organization: Organization) -> Self:
+        """Papers that this committee has discussed or will."""
+        stations = Consultation.objects.published().filter(organizations=organization)
+        return self.filter(pk__in=stations.values("paper"))
+
 
 class Paper(Sourced):
     """A document put before the council: a proposal, a notice, a motion in writing."""
 
-    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="papers")
+    body = models.ForeignKey(
+        Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="papers"
+    )
     reference = models.CharField("Nummer", max_length=100, blank=True, default="", help_text="„MV/11986/25“")
     name = models.TextField("Titel", blank=True, default="")
     paper_type = models.CharField("Art", max_length=200, blank=True, default="")
@@ -41,7 +53,11 @@ class Paper(Sourced):
     )
     related_papers = models.ManyToManyField("self", verbose_name="verwandte Vorlagen", blank=True)
     superordinated_papers = models.ManyToManyField(
-        "self", verbose_name="übergeordnete Vorlagen", symmetrical=False, blank=True, related_name="subordinated_papers"
+        "self",
+        verbose_name="übergeordnete Vorlagen",
+        symmetrical=False,
+        blank=True,
+        related_name="subordinated_papers",
     )
     locations = models.ManyToManyField(Location, verbose_name="Orte", blank=True, related_name="papers")
 
@@ -77,6 +93,11 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
             withdrawn_at__isnull=True,
         )
 
+    def with_committee_names(self) -> Self:
+        """Adds `committee_names`: whom the source names for this station."""
+        committees = Organization.objects.published().filter(consultations=OuterRef("pk"))
+        return self.annotate(committee_names=ArraySubquery(committees.values("name")))
+
 
 class Consultation(models.Model):
     """One station of a paper: which committee treats it, at which agenda item, with what result.
@@ -86,7 +107,9 @@ class Consultation(models.Model):
     """
 
     external_id = models.CharField("Kennung der Quelle", max_length=500, editable=False)
-    paper = models.ForeignKey(Paper, verbose_name="Vorlage", on_delete=models.PROTECT, related_name="consultations")
+    paper = models.ForeignKey(
+        Paper, verbose_name="Vorlage", on_delete=models.PROTECT, related_name="consultations"
+    )
     agenda_item = models.ForeignKey(
         AgendaItem,
         verbose_name="Tagesordnungspunkt",
@@ -169,7 +192,9 @@ class File(Sourced):
     )
     role = models.CharField("Art", max_length=20, choices=Role.choices, default=Role.ATTACHMENT)
     position = models.PositiveIntegerField("Reihenfolge", default=0)
-    name = models.CharField("Name", max_length=500, blank=True, default="", help_text="leer, wo die Quelle keinen nennt")
+    name = models.CharField(
+        "Name", max_length=500, blank=True, default="", help_text="leer, wo die Quelle keinen nennt"
+    )
     file_name = models.CharField("Dateiname", max_length=500, blank=True, default="")
     mime_type = models.CharField("Dateityp", max_length=200, blank=True, default="")
     date = models.DateField("Datum", null=True, blank=True)
@@ -198,4 +223,4 @@ class File(Sourced):
         ]
 
     def __str__(self) -> str:
-        return self.name or f"{self.get_role_display()} {self.position}"
+        return self.name or f"{self.get_role_display()} {self.position or ''}".strip() + " (ohne Namen)"

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Self
 
 from django.db import models
@@ -6,6 +7,12 @@ from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, not_reversed
 from sessions.models.body import Body, Location
+
+
+class OrganizationQuerySet(SourcedQuerySet):
+    def as_of(self, day: date) -> Self:
+        """Those that exist on this day, as far as the source says."""
+        return self.exclude(start_date__gt=day).exclude(end_date__lt=day)
 
 
 class Organization(Sourced):
@@ -28,16 +35,26 @@ class Organization(Sourced):
     type = models.CharField("Art", max_length=20, choices=Type.choices, default=Type.OTHER)
     classification = models.CharField("Bezeichnung der Art", max_length=200, blank=True, default="")
     parent = models.ForeignKey(
-        "self", verbose_name="gehört zu", null=True, blank=True, on_delete=models.SET_NULL, related_name="children"
+        "self",
+        verbose_name="gehört zu",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="children",
     )
     location = models.ForeignKey(
-        Location, verbose_name="Ort", null=True, blank=True, on_delete=models.SET_NULL, related_name="organizations"
+        Location,
+        verbose_name="Ort",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="organizations",
     )
     start_date = models.DateField("Beginn", null=True, blank=True)
     end_date = models.DateField("Ende", null=True, blank=True)
     website = models.URLField("Internetseite", max_length=1000, blank=True, default="")
 
-    objects = SourcedQuerySet.as_manager()
+    objects = OrganizationQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Gremium"
@@ -70,7 +87,9 @@ class Person(Sourced):
     PUBLIC_KINDS = (Kind.MANDATE, Kind.ELECTED_OFFICIAL)
     """Elected people; everybody else's name is shown to signed-in users only, unless the city opens it."""
 
-    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="people")
+    body = models.ForeignKey(
+        Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="people"
+    )
     name = models.CharField("Name", max_length=300, help_text="ohne Anrede und Amtsbezeichnung")
     family_name = models.CharField("Nachname", max_length=200, blank=True, default="")
     given_name = models.CharField("Vorname", max_length=200, blank=True, default="")
@@ -97,15 +116,39 @@ class Person(Sourced):
         return self.kind in self.PUBLIC_KINDS
 
     @property
+    def has_page(self) -> bool:
+        """Whether this row is among `Person.objects.published()`."""
+        return self.is_public and self.withdrawn_at is None
+
+    @property
     def label_without_name(self) -> str:
         """What stands in place of a name that is not for everybody."""
         return self.role or self.Kind(self.kind).label
 
 
+class MembershipQuerySet(SourcedQuerySet):
+    def published(self) -> Self:
+        """Seats of elected people in organizations that are there."""
+        return (
+            super()
+            .published()
+            .filter(organization__withdrawn_at__isnull=True, person__in=Person.objects.published())
+        )
+
+    def as_of(self, day: date) -> Self:
+        """Seats that are held on this day; an unknown beginning or end does not end a seat."""
+        return self.filter(
+            Q(start_date__isnull=True) | Q(start_date__lte=day),
+            Q(end_date__isnull=True) | Q(end_date__gte=day),
+        )
+
+
 class Membership(Sourced):
     """Who sits in which organization, as what, from when to when."""
 
-    person = models.ForeignKey(Person, verbose_name="Person", on_delete=models.CASCADE, related_name="memberships")
+    person = models.ForeignKey(
+        Person, verbose_name="Person", on_delete=models.CASCADE, related_name="memberships"
+    )
     organization = models.ForeignKey(
         Organization, verbose_name="Gremium", on_delete=models.CASCADE, related_name="memberships"
     )
@@ -122,7 +165,7 @@ class Membership(Sourced):
     start_date = models.DateField("Beginn", null=True, blank=True)
     end_date = models.DateField("Ende", null=True, blank=True)
 
-    objects = SourcedQuerySet.as_manager()
+    objects = MembershipQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Mitgliedschaft"

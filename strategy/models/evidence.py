@@ -90,7 +90,13 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
     def with_targets(self) -> Self:
         """Everything a source line shows, in one query."""
         return self.select_related(
-            "agenda_item__meeting", "contribution__speaker", "paper", "motion", "vote", "file__paper", "document"
+            "agenda_item__meeting",
+            "contribution__speaker",
+            "paper",
+            "motion",
+            "vote",
+            "file__paper",
+            "document",
         )
 
 
@@ -120,19 +126,44 @@ class Evidence(models.Model):
 
     # What it backs: exactly one.
     strategy = models.ForeignKey(
-        Strategy, verbose_name="Strategie", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Strategy,
+        verbose_name="Strategie",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     measure = models.ForeignKey(
-        Measure, verbose_name="Maßnahme", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Measure,
+        verbose_name="Maßnahme",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     report = models.ForeignKey(
-        StatusReport, verbose_name="Sachstand", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        StatusReport,
+        verbose_name="Sachstand",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     milestone = models.ForeignKey(
-        Milestone, verbose_name="Meilenstein", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Milestone,
+        verbose_name="Meilenstein",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     observation = models.ForeignKey(
-        Observation, verbose_name="Messwert", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Observation,
+        verbose_name="Messwert",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     money_item = models.ForeignKey(
         MoneyItem,
@@ -170,13 +201,28 @@ class Evidence(models.Model):
         related_name="evidence",
     )
     paper = models.ForeignKey(
-        Paper, verbose_name="Vorlage", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Paper,
+        verbose_name="Vorlage",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     motion = models.ForeignKey(
-        Motion, verbose_name="Antrag", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Motion,
+        verbose_name="Antrag",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     vote = models.ForeignKey(
-        Vote, verbose_name="Abstimmung", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"
+        Vote,
+        verbose_name="Abstimmung",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="evidence",
     )
     file = models.ForeignKey(
         File, verbose_name="Datei", null=True, blank=True, on_delete=models.PROTECT, related_name="evidence"

@@ -2,6 +2,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.dates import Period, PrecisionField, date_constraints
+from strategy.models.backed import Backed
 from strategy.models.measure import Measure
 from strategy.models.structure import Strategy
 
@@ -10,6 +11,7 @@ class Certainty(models.TextChoices):
     ESTIMATED = "estimated", "geschätzt"
     BUDGETED = "budgeted", "im Haushalt"
     ACTUAL = "actual", "tatsächlich"
+    STATED = "stated", "genannt, ohne Angabe der Sicherheit"
 
 
 def figure_constraints(prefix: str, amount: str) -> list[models.BaseConstraint]:
@@ -23,7 +25,8 @@ def figure_constraints(prefix: str, amount: str) -> list[models.BaseConstraint]:
         ),
         models.CheckConstraint(
             name=f"{prefix}_unmeasurable_has_reason",
-            condition=Q(not_yet_measurable=True, **{f"{amount}__isnull": True}) & ~Q(not_yet_measurable_reason="")
+            condition=Q(not_yet_measurable=True, **{f"{amount}__isnull": True})
+            & ~Q(not_yet_measurable_reason="")
             | Q(not_yet_measurable=False, not_yet_measurable_reason="", **{f"{amount}__isnull": False}),
             violation_error_message="Entweder eine Zahl oder „noch nicht messbar“ mit Grund.",
         ),
@@ -38,11 +41,15 @@ class Indicator(models.Model):
         DOWN = "down", "weniger ist besser"
         NEUTRAL = "neutral", "ohne Richtung"
 
-    measure = models.ForeignKey(Measure, verbose_name="Maßnahme", on_delete=models.PROTECT, related_name="indicators")
+    measure = models.ForeignKey(
+        Measure, verbose_name="Maßnahme", on_delete=models.PROTECT, related_name="indicators"
+    )
     slug = models.SlugField("Kennung", max_length=100)
     name = models.CharField("Name", max_length=300)
     unit = models.CharField("Einheit", max_length=100, help_text="„Note (1,5 gut bis 4,5 schlecht)“")
-    direction = models.CharField("Richtung", max_length=10, choices=Direction.choices, default=Direction.NEUTRAL)
+    direction = models.CharField(
+        "Richtung", max_length=10, choices=Direction.choices, default=Direction.NEUTRAL
+    )
     note = models.TextField("Anmerkung", blank=True, default="")
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
@@ -56,7 +63,7 @@ class Indicator(models.Model):
         return self.name
 
 
-class Observation(models.Model):
+class Observation(Backed):
     """One value of an indicator at a time."""
 
     indicator = models.ForeignKey(
@@ -65,7 +72,9 @@ class Observation(models.Model):
     observed = models.DateField("Zeit")
     observed_precision = PrecisionField()
     value = models.DecimalField("Wert", max_digits=18, decimal_places=4, null=True, blank=True)
-    certainty = models.CharField("Sicherheit", max_length=20, choices=Certainty.choices, blank=True, default="")
+    certainty = models.CharField(
+        "Sicherheit", max_length=20, choices=Certainty.choices, blank=True, default=""
+    )
     not_yet_measurable = models.BooleanField("noch nicht messbar", default=False)
     not_yet_measurable_reason = models.TextField("Grund", blank=True, default="")
 
@@ -74,7 +83,9 @@ class Observation(models.Model):
         verbose_name_plural = "Messwerte"
         ordering = ["indicator", "observed", "pk"]
         constraints = [
-            models.UniqueConstraint(name="observation_once", fields=["indicator", "observed", "observed_precision"]),
+            models.UniqueConstraint(
+                name="observation_once", fields=["indicator", "observed", "observed_precision"]
+            ),
             models.CheckConstraint(
                 name="observation_has_precision",
                 condition=~Q(observed_precision=""),
@@ -92,7 +103,7 @@ class Observation(models.Model):
         return Period.of(self.observed, self.observed_precision)
 
 
-class MoneyItem(models.Model):
+class MoneyItem(Backed):
     """One amount of money: what kind, of which year, how certain, measured against what.
 
     It belongs to a measure or, like the figure savings are measured against, to the whole strategy.
@@ -101,24 +112,41 @@ class MoneyItem(models.Model):
     class Kind(models.TextChoices):
         INVESTMENT = "investment", "einmalige Kosten"
         RUNNING_COST = "running_cost", "laufende Kosten"
+        COST = "cost", "Kosten, Art nicht genannt"
         GRANT = "grant", "Förderung"
         SAVING = "saving", "Einsparung"
         REFERENCE = "reference", "Bezugsgröße, keine Einsparung"
 
     strategy = models.ForeignKey(
-        Strategy, verbose_name="Strategie", null=True, blank=True, on_delete=models.PROTECT, related_name="money_items"
+        Strategy,
+        verbose_name="Strategie",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="money_items",
     )
     measure = models.ForeignKey(
-        Measure, verbose_name="Maßnahme", null=True, blank=True, on_delete=models.PROTECT, related_name="money_items"
+        Measure,
+        verbose_name="Maßnahme",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="money_items",
     )
     slug = models.SlugField("Kennung", max_length=100)
     name = models.CharField("Bezeichnung", max_length=300)
     kind = models.CharField("Art", max_length=20, choices=Kind.choices)
     amount = models.DecimalField("Betrag in Euro", max_digits=14, decimal_places=2, null=True, blank=True)
-    certainty = models.CharField("Sicherheit", max_length=20, choices=Certainty.choices, blank=True, default="")
+    certainty = models.CharField(
+        "Sicherheit", max_length=20, choices=Certainty.choices, blank=True, default=""
+    )
     year = models.PositiveSmallIntegerField("Jahr", null=True, blank=True)
     year_note = models.CharField(
-        "Anmerkung zum Jahr", max_length=300, blank=True, default="", help_text="wo die Quelle kein Jahr nennt"
+        "Anmerkung zum Jahr",
+        max_length=300,
+        blank=True,
+        default="",
+        help_text="wo die Quelle kein Jahr nennt",
     )
     base = models.TextField("Bezug", blank=True, default="", help_text="Worauf bezieht sich der Betrag?")
     not_yet_measurable = models.BooleanField("noch nicht messbar", default=False)

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.dates import Period, PrecisionField, date_constraints
+from strategy.models.backed import Backed
 
 
 class Status(models.Model):
@@ -56,7 +57,7 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
         return self.order_by("-number")
 
 
-class StatusReport(models.Model):
+class StatusReport(Backed):
     """Sachstand: what the administration says of a measure at a time.
 
     Once published, a row and its evidence can neither be changed nor deleted; a trigger in the database
@@ -79,7 +80,9 @@ class StatusReport(models.Model):
     )
     number = models.PositiveIntegerField("Nummer", help_text="je Maßnahme ab 1")
     state = models.CharField("Zustand", max_length=20, choices=State.choices, default=State.DRAFT)
-    status = models.ForeignKey(Status, verbose_name="Status", on_delete=models.PROTECT, related_name="reports")
+    status = models.ForeignKey(
+        Status, verbose_name="Status", on_delete=models.PROTECT, related_name="reports"
+    )
     reason = models.TextField("Grund", help_text="Warum trifft das Kriterium zu?")
     results = models.TextField("Ergebnisse bisher", blank=True, default="", help_text="Markdown")
     next_steps = models.TextField("Nächste Schritte", blank=True, default="", help_text="Markdown")
@@ -90,7 +93,12 @@ class StatusReport(models.Model):
     as_of = models.DateField("Stand")
     as_of_precision = PrecisionField()
     corrects = models.ForeignKey(
-        "self", verbose_name="berichtigt", null=True, blank=True, on_delete=models.PROTECT, related_name="corrections"
+        "self",
+        verbose_name="berichtigt",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="corrections",
     )
     written_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="geschrieben von", on_delete=models.PROTECT, related_name="+"
@@ -131,7 +139,9 @@ class StatusReport(models.Model):
         verbose_name = "Sachstand"
         verbose_name_plural = "Sachstände"
         ordering = ["measure", "-number"]
-        indexes = [models.Index(fields=["-published_at"], name="report_published", condition=Q(state="published"))]
+        indexes = [
+            models.Index(fields=["-published_at"], name="report_published", condition=Q(state="published"))
+        ]
         constraints = [
             models.UniqueConstraint(name="report_number", fields=["measure", "number"]),
             models.CheckConstraint(

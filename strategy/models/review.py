@@ -6,6 +6,7 @@ from django.db.models import Q
 
 from portal.models import Publishable, PublishableQuerySet, published_pair
 from sessions.models import Person
+from strategy.models.backed import Backed
 from strategy.models.measure import Measure
 from strategy.models.report import StatusReport
 from strategy.models.structure import Strategy
@@ -54,21 +55,38 @@ class QuestionQuerySet(PublishableQuerySet):
     def answered(self) -> Self:
         return self.filter(answered_on__isnull=False)
 
+    def counts(self) -> dict[str, int]:
+        """`{"open": 1, "answered": 3}`."""
+        return self.aggregate(
+            open=models.Count("pk", filter=Q(answered_on__isnull=True)),
+            answered=models.Count("pk", filter=Q(answered_on__isnull=False)),
+        )
 
-class Question(Publishable):
+
+class Question(Backed, Publishable):
     """Rückfrage: what the council wants to know, and the answer that is part of the record."""
 
     strategy = models.ForeignKey(
         Strategy, verbose_name="Strategie", on_delete=models.PROTECT, related_name="questions"
     )
     measure = models.ForeignKey(
-        Measure, verbose_name="Maßnahme", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+        Measure,
+        verbose_name="Maßnahme",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
     )
     slug = models.SlugField("Kennung", max_length=100)
     text = models.TextField("Frage")
     asked_on = models.DateField("gefragt am")
     asked_by = models.ForeignKey(
-        Person, verbose_name="gefragt von", null=True, blank=True, on_delete=models.PROTECT, related_name="questions"
+        Person,
+        verbose_name="gefragt von",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="questions",
     )
     answer = models.TextField("Antwort", blank=True, default="")
     answered_on = models.DateField("beantwortet am", null=True, blank=True)
@@ -84,7 +102,8 @@ class Question(Publishable):
             models.UniqueConstraint(name="question_slug", fields=["strategy", "slug"]),
             models.CheckConstraint(
                 name="question_answer_paired",
-                condition=Q(answer="", answered_on__isnull=True) | ~Q(answer="") & Q(answered_on__isnull=False),
+                condition=Q(answer="", answered_on__isnull=True)
+                | ~Q(answer="") & Q(answered_on__isnull=False),
                 violation_error_message="Antwort und Datum gehören zusammen.",
             ),
             models.CheckConstraint(
@@ -93,7 +112,9 @@ class Question(Publishable):
                 violation_error_message="Die Antwort liegt vor der Frage.",
             ),
             models.CheckConstraint(
-                name="question_has_text", condition=~Q(text=""), violation_error_message="Bitte die Frage angeben."
+                name="question_has_text",
+                condition=~Q(text=""),
+                violation_error_message="Bitte die Frage angeben.",
             ),
         ]
 

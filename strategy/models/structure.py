@@ -5,17 +5,23 @@ from django.urls import reverse
 from portal.dates import PrecisionField, date_constraints
 from portal.models import Publishable, PublishableQuerySet, published_pair
 from sessions.models import Body, Paper
+from strategy.models.backed import Backed
 
 
-class Strategy(Publishable):
+class Strategy(Backed, Publishable):
     """What the city calls its digital strategy."""
 
-    body = models.ForeignKey(Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="strategies")
+    body = models.ForeignKey(
+        Body, verbose_name="Körperschaft", on_delete=models.PROTECT, related_name="strategies"
+    )
     slug = models.SlugField("Kurzadresse", max_length=100, unique=True)
     name = models.CharField("Name", max_length=300)
     summary = models.TextField("Zusammenfassung", blank=True, default="")
     binding_note = models.TextField(
-        "Wie verbindlich ist sie?", blank=True, default="", help_text="ein Satz, mit Beleg, für die Startseite"
+        "Wie verbindlich ist sie?",
+        blank=True,
+        default="",
+        help_text="ein Satz, mit Beleg, für die Startseite",
     )
 
     objects = PublishableQuerySet.as_manager()
@@ -42,7 +48,12 @@ class Edition(Publishable):
     slug = models.SlugField("Kurzadresse", max_length=100)
     name = models.CharField("Name", max_length=300)
     adopted_by = models.ForeignKey(
-        Paper, verbose_name="Vorlage", null=True, blank=True, on_delete=models.PROTECT, related_name="editions"
+        Paper,
+        verbose_name="Vorlage",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="editions",
     )
     dated = models.DateField("Datum", null=True, blank=True)
     dated_precision = PrecisionField()
@@ -119,7 +130,9 @@ class FieldOfAction(Publishable):
         constraints = [
             published_pair("field"),
             models.CheckConstraint(
-                name="field_has_name", condition=~Q(name=""), violation_error_message="Bitte einen Namen angeben."
+                name="field_has_name",
+                condition=~Q(name=""),
+                violation_error_message="Bitte einen Namen angeben.",
             ),
         ]
 
