@@ -262,30 +262,37 @@ def keep(place: Place) -> None:
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.umask(0o077)
+    commands: list[socket.socket] = []
     with open(place.folder / "keeper.lock", "a") as lock:
         # The keeper before this one may still be stopping its server.
         fcntl.flock(lock, fcntl.LOCK_EX)
         _remove_left_behind(place.base)
-        with open(place.log, "w") as log:
-            server = _start(place, log)
-            commands: list[socket.socket] = []
-            try:
-                place.keeper.unlink(missing_ok=True)
-                with socket.socket(socket.AF_UNIX) as listener:
-                    listener.bind(str(place.keeper))
-                    listener.listen()
-                    print("ready", flush=True)
-                    for descriptor in (1, 2):
-                        os.dup2(log.fileno(), descriptor)
-                    _wait_for_commands(listener, server, commands)
-                place.keeper.unlink(missing_ok=True)
-            finally:
-                _stop(server)
-                if place.temporary:
-                    _remove(place)
-        # The last command waits for the end of its connection: the server has stopped by now.
-        for command in commands:
-            command.close()
+        try:
+            with open(place.log, "w") as log:
+                _serve(place, log, commands)
+        finally:
+            if place.temporary:
+                _remove(place)
+    # The last command waits for the end of its connection: by now nothing of the server is left.
+    for command in commands:
+        command.close()
+
+
+def _serve(place: Place, log: IO[str], commands: list[socket.socket]) -> None:
+    """Runs the server; leaves in `commands` the connections that were still open when it stopped."""
+    server = _start(place, log)
+    try:
+        place.keeper.unlink(missing_ok=True)
+        with socket.socket(socket.AF_UNIX) as listener:
+            listener.bind(str(place.keeper))
+            listener.listen()
+            print("ready", flush=True)
+            for descriptor in (1, 2):
+                os.dup2(log.fileno(), descriptor)
+            _wait_for_commands(listener, server, commands)
+        place.keeper.unlink(missing_ok=True)
+    finally:
+        _stop(server)
 
 
 def _wait_for_commands(
@@ -413,10 +420,7 @@ def _end_leftover(place: Place, binaries: Path) -> None:
     if command is None:
         return
     if str(place.data) in command:
-        _run(
-            place,
-            [str(binaries / "pg_ctl"), "stop", "-D", str(place.data), "-m", "fast"],
-        )
+        _run(place, [str(binaries / "pg_ctl"), "stop", "-D", str(place.data), "-m", "fast"])
     else:
         pid_file.unlink()
 

@@ -76,7 +76,7 @@ def install_node_packages() -> None:
     npm, path = find_npm()
     environment = {**os.environ, "PATH": path}
     command = [*npm, "ci", "--ignore-scripts", "--loglevel=error"]
-    run("npm could not install the packages", command, environment)
+    run("npm could not install the packages", command, environment, quiet=True)
     NODE_STAMP.write_text(digest(lock))
 
 
