@@ -5,6 +5,7 @@ may hold `static/` (served below `stadt/`) and `templates/` (they win over the p
 """
 
 import tomllib
+from datetime import date
 from hashlib import blake2s
 from pathlib import Path
 from typing import Annotated
@@ -109,6 +110,8 @@ class City(_Part):
     contact: Contact
     imprint: Imprint
     enforcement: Enforcement
+    accessibility_statement_date: date
+    """When the statement on accessibility was last looked over; once a year at least."""
     folder: Path = Field(exclude=True)
 
     @computed_field  # type: ignore[prop-decorator]  # mypy does not know property below a decorator

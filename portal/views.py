@@ -52,7 +52,7 @@ def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
     groups = found(words) if words else []
-    ctx = {"form": form, "words": words, "groups": groups, "number": sum(group.number for group in groups)}
+    ctx = {"form": form, "words": words, "groups": groups}
     return render(request, "portal/search.html", ctx)
 
 

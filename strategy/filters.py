@@ -11,6 +11,7 @@ from django import forms
 from django.db.models import CharField, Count, F, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat, ExtractYear, Greatest, Least
 from django.http import QueryDict
+from django.utils.http import urlencode
 
 from portal.collation import german_order
 from strategy.models import Measure, Status
@@ -97,6 +98,39 @@ class MeasureFilter(django_filters.FilterSet):
     @property
     def sorts(self) -> list[Choice]:
         return [Choice(value, label, 0, value == self.sort) for value, (label, _) in SORTS.items()]
+
+    @property
+    def is_narrowed(self) -> bool:
+        return any(self.data.get(name) for name in ("q", *self.FACETS))
+
+    @property
+    def labelled_errors(self) -> list[tuple[str, list[str]]]:
+        """Which field was not understood, and why."""
+        return [(str(self.filters[name].label), list(errors)) for name, errors in self.errors.items()]
+
+    @property
+    def chips(self) -> list[dict[str, str]]:
+        """The filters in force, each with the address of the list without it."""
+        labels = {
+            (facet.name, choice.value): choice.label for facet in self.facets for choice in facet.choices
+        }
+        names = {"q": "Suchwort", **self.FACETS}
+        return [
+            {
+                "label": f"{names[name]}: {labels.get((name, value), value)}",
+                "url": self._address(leave_out={name}),
+            }
+            for name in names
+            if (value := self.data.get(name))
+        ]
+
+    @property
+    def clear_url(self) -> str:
+        return self._address(leave_out={"q", *self.FACETS})
+
+    def _address(self, leave_out: set[str]) -> str:
+        kept = {key: value for key, value in self.data.items() if key not in leave_out | {"page"} and value}
+        return f"?{urlencode(kept)}" if kept else "."
 
     def ordered(self) -> QuerySet[Any]:
         queryset: QuerySet[Any] = self.qs

@@ -1,6 +1,5 @@
 """Brings each claim together with its evidence, in one query for a whole page."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
@@ -30,14 +29,6 @@ def attach_sources(**subjects: Iterable[Any]) -> list[Evidence]:
             if subject := known.get((name, getattr(piece, f"{name}_id"))):
                 subject.sources.append(piece)
     return evidence
-
-
-def by_aspect(evidence: Iterable[Evidence]) -> dict[str, list[Evidence]]:
-    """Evidence by the claim it backs: `{"planned_start": […], "status": […]}`."""
-    grouped: dict[str, list[Evidence]] = defaultdict(list)
-    for piece in evidence:
-        grouped[piece.aspect].append(piece)
-    return dict(grouped)
 
 
 def quotes(evidence: Iterable[Evidence]) -> list[Evidence]:

@@ -21,7 +21,9 @@ from strategy.models import (
 )
 from strategy.overview import the_strategy
 from strategy.presenters import schedule_bars, schedule_points, status_segments
-from strategy.sources import attach_sources, by_aspect, quotes
+from strategy.sources import attach_sources, quotes
+
+SCHEDULE_ASPECTS = {"planned_start", "planned_end", "actual_start", "actual_end", "schedule"}
 
 
 @require_safe
@@ -116,7 +118,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         "money_items": money_items,
         "indicators": indicators,
         "questions": questions,
-        "sources": by_aspect(measure.sources),
+        "schedule_sources": [piece for piece in measure.sources if piece.aspect in SCHEDULE_ASPECTS],
+        "other_sources": [piece for piece in measure.sources if piece.aspect not in SCHEDULE_ASPECTS],
         "bars": schedule_bars(measure, newest),
         "points": schedule_points(milestones),
         "today": timezone.localdate(),
@@ -147,6 +150,7 @@ def report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         "nav_section": "massnahmen",
         "report": report,
         "measure": report.measure,
+        "crumb": f"Sachstand {report.number}",
         "corrected_by": reports.filter(corrects=report).select_related("measure").first(),
         "newest": reports.newest_first().select_related("measure").first(),
     }

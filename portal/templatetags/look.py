@@ -19,6 +19,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal import charts, german, icons
+from portal.html import render_markdown
 
 register = template.Library()
 
@@ -225,6 +226,12 @@ def source_line(label: str, url: str = "", retrieved: date | datetime | None = N
     return format_html('<p class="source">Quelle: {}{}</p>', external(url, label), when)
 
 
+@register.filter
+def markdown(text: str) -> SafeString:
+    """Editors' text as safe HTML; see portal.html.render_markdown."""
+    return render_markdown(text)
+
+
 # Addresses of the same list with other filters ------------------------------------------------------
 
 
@@ -342,12 +349,15 @@ def pagination(context: RequestContext, page: Page[Any]) -> SafeString:
 def vote_figure(
     yes: int | None, no: int | None, abstain: int | None, code: str, label: str = "", uid: str = "vote"
 ) -> SafeString:
-    """Result, bar and counts of one vote. `uid` must be unique on the page (the vote's id)."""
+    """Result, bar and counts of one vote; without any count there is no bar, only the words that say so.
+
+    `uid` must be unique on the page, for example "vote-" and the vote's id.
+    """
     label = label or RESULTS.get(code, RESULTS["unclear"])[0]
     return format_html(
         '<figure class="vote">{}{}<figcaption>{}</figcaption></figure>',
         result_badge(code, label),
-        charts.vote_bar(yes, no, abstain, label, uid=uid),
+        charts.vote_bar(yes, no, abstain, label, uid=uid) if yes or no or abstain else "",
         charts.vote_words(yes, no, abstain),
     )
 

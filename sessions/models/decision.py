@@ -2,7 +2,7 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
 from portal.search import every_word
@@ -20,6 +20,20 @@ class OfPublicItemQuerySet(models.QuerySet[Any]):
 class MotionQuerySet(OfPublicItemQuerySet):
     def containing(self, words: str) -> Self:
         return self.filter(every_word(words, "wording"))
+
+    def with_votes(self) -> Self:
+        """Everything a motion in a list shows: its votes, its mover, its paragraph and who met."""
+        return self.select_related(
+            "agenda_item__meeting", "mover", "mover_organization", "contribution"
+        ).prefetch_related(
+            Prefetch("votes", Vote.objects.published()),
+            Prefetch("agenda_item__meeting__organizations", Organization.objects.published()),
+        )
+
+    def newest_first(self) -> Self:
+        return self.order_by(
+            F("agenda_item__meeting__start").desc(nulls_last=True), "-agenda_item", "position"
+        )
 
 
 class Motion(models.Model):
@@ -177,6 +191,11 @@ class Vote(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"{reverse('council:item', args=[self.agenda_item_id])}#abstimmung-{self.position}"
+
+    @property
+    def uid(self) -> str:
+        """Distinguishes it on a page with many votes."""
+        return f"vote-{self.pk}"
 
     @property
     def subject(self) -> str:

@@ -94,9 +94,15 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         )
 
     def with_committee_names(self) -> Self:
-        """Adds `committee_names`: whom the source names for this station."""
-        committees = Organization.objects.published().filter(consultations=OuterRef("pk"))
-        return self.annotate(committee_names=ArraySubquery(committees.values("name")))
+        """Adds `committee_names`, whom the source names for this station, and `meeting_committee_names`."""
+        committees = Organization.objects.published().order_by("name")
+        at_meeting = committees.filter(
+            Q(meetings=OuterRef("meeting")) | Q(meetings=OuterRef("agenda_item__meeting"))
+        ).distinct()
+        return self.annotate(
+            committee_names=ArraySubquery(committees.filter(consultations=OuterRef("pk")).values("name")),
+            meeting_committee_names=ArraySubquery(at_meeting.values("name")),
+        )
 
 
 class Consultation(models.Model):
@@ -218,7 +224,9 @@ class File(Sourced):
                 condition=Q(paper__isnull=False, agenda_item__isnull=True, meeting__isnull=True)
                 | Q(paper__isnull=True, agenda_item__isnull=False, meeting__isnull=True)
                 | Q(paper__isnull=True, agenda_item__isnull=True, meeting__isnull=False),
-                violation_error_message="Eine Datei gehört zu genau einer Vorlage, einem Punkt oder einer Sitzung.",
+                violation_error_message=(
+                    "Eine Datei gehört zu genau einer Vorlage, einem Punkt oder einer Sitzung."
+                ),
             ),
         ]
 

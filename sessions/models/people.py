@@ -2,9 +2,10 @@ from datetime import date
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.urls import reverse
 
+from portal.collation import german_order
 from portal.models import Sourced, SourcedQuerySet, not_reversed
 from sessions.models.body import Body, Location
 
@@ -13,6 +14,11 @@ class OrganizationQuerySet(SourcedQuerySet):
     def as_of(self, day: date) -> Self:
         """Those that exist on this day, as far as the source says."""
         return self.exclude(start_date__gt=day).exclude(end_date__lt=day)
+
+    def by_type(self) -> Self:
+        """The council first, the administration last, each type by the alphabet."""
+        rank = Case(*(When(type=code, then=place) for place, code in enumerate(Organization.Type.values)))
+        return self.order_by(rank, german_order("name"), "pk")
 
 
 class Organization(Sourced):
@@ -137,10 +143,7 @@ class MembershipQuerySet(SourcedQuerySet):
 
     def as_of(self, day: date) -> Self:
         """Seats that are held on this day; an unknown beginning or end does not end a seat."""
-        return self.filter(
-            Q(start_date__isnull=True) | Q(start_date__lte=day),
-            Q(end_date__isnull=True) | Q(end_date__gte=day),
-        )
+        return self.exclude(start_date__gt=day).exclude(end_date__lt=day)
 
 
 class Membership(Sourced):
@@ -182,3 +185,9 @@ class Membership(Sourced):
 
     def __str__(self) -> str:
         return f"{self.person} in {self.organization}"
+
+    def is_held_on(self, day: date) -> bool:
+        """As `MembershipQuerySet.as_of`."""
+        return (self.start_date is None or self.start_date <= day) and (
+            self.end_date is None or self.end_date >= day
+        )

@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from portal.dates import Period, PrecisionField, date_constraints
+from portal.german import german_date
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
 from sessions.models.meeting import open_item
 from sessions.models.paper import open_paper
@@ -262,6 +263,31 @@ class Evidence(models.Model):
     def target(self) -> Any:
         """The record this rests on."""
         return next(value for name in TARGETS if (value := getattr(self, name)) is not None)
+
+    @property
+    def place(self) -> str:
+        """Where it stands, in words: "Ö 13, Sitzung vom 20. August 2025, Absatz 4"."""
+        if self.agenda_item:
+            start = self.agenda_item.meeting.start
+            parts = [
+                self.agenda_item.number or self.agenda_item.title,
+                f"Sitzung vom {german_date(start)}" if start else "",
+                f"Absatz {self.contribution.position}" if self.contribution else "",
+            ]
+            return ", ".join(part for part in parts if part)
+        if self.paper:
+            return f"Vorlage {self.paper.reference or self.paper}"
+        return str(self.target)
+
+    @property
+    def speaker_label(self) -> str:
+        """Who is quoted, as far as it is for everybody: elected people by name, others by function."""
+        if not self.contribution:
+            return ""
+        speaker = self.contribution.speaker
+        if speaker is None:
+            return self.contribution.speaker_role
+        return str(speaker) if speaker.is_public else speaker.label_without_name
 
     @property
     def url(self) -> str:

@@ -55,7 +55,9 @@ class MeasureQuerySet(PublishableQuerySet):
         partners = Partner.objects.filter(measures=OuterRef("pk")).order_by("name", "pk")
         return self.annotate(
             units=ArraySubquery(units.values(row=JSONObject(id="pk", name="name"))),
-            partner_list=ArraySubquery(partners.values(row=JSONObject(slug="slug", name="name"))),
+            partner_list=ArraySubquery(
+                partners.values(row=JSONObject(slug="slug", name="name", note="note"))
+            ),
         )
 
     def containing(self, words: str) -> Self:
