@@ -75,7 +75,7 @@ def install_node_packages() -> None:
     say("Installing node packages")
     npm, path = find_npm()
     environment = {**os.environ, "PATH": path}
-    command = [*npm, "ci", "--ignore-scripts", "--loglevel=error"]
+    command = [*npm, "ci", "--ignore-scripts", "--loglevel=error", "--no-update-notifier"]
     run("npm could not install the packages", command, environment, quiet=True)
     NODE_STAMP.write_text(digest(lock))
 
