@@ -267,12 +267,18 @@ def _axis(days: Sequence[date]) -> _Axis:
     return _Axis(date(min(days).year, 1, 1), date(max(last.year, min(days).year) + 1, 1, 1))
 
 
+THINNEST = 0.004
+"""Share of the axis that a span is drawn with at least, so that one day in decades can be seen."""
+
+
 def _rect(axis: _Axis, kind: str, start: date, end: date) -> SafeString:
     left, right = axis.at(start), axis.at(end)
     if right <= left:
         return EMPTY
+    left = min(left, 1 - THINNEST)
+    right = max(right, left + THINNEST)
     return format_html(
-        '<rect class="span span--{}" x="{}" y=".25rem" width="{}" height=".75rem"/>',
+        '<rect class="span span--{}" x="{}" y="-.375rem" width="{}" height=".75rem"/>',
         kind,
         _percent(left),
         _percent(right - left),
@@ -307,7 +313,7 @@ def _milestone_track(axis: _Axis, milestone: Milestone) -> SafeString:
     first, after = milestone.on.first, milestone.on.next_day
     ground = EMPTY if milestone.on.precision == Precision.DAY else _rect(axis, "period", first, after)
     return ground + format_html(
-        '<circle class="point{}" cx="{}" cy=".625rem" r=".375rem"/>',
+        '<circle class="point{}" cx="{}" cy="0" r=".375rem"/>',
         " point--reached" if milestone.reached else "",
         _percent((axis.at(first) + axis.at(after)) / 2),
     )
@@ -348,7 +354,8 @@ def _track(axis: _Axis, content: SafeString, today: date) -> SafeString:
             '<line class="today" x1="{0}" x2="{0}" y1="0" y2="100%"/>', _percent(axis.at(today))
         )
     return format_html(
-        '<svg class="chart schedule__track" width="100%" height="1.25rem" aria-hidden="true">{}{}{}</svg>',
+        '<svg class="chart schedule__track" width="100%" height="1.25rem" aria-hidden="true">{}'
+        '<svg y="50%" overflow="visible">{}</svg>{}</svg>',
         ticks,
         content,
         now,

@@ -87,7 +87,7 @@ def grouped(value: Decimal, places: int) -> str:
     """German digits with this many decimals: `1.234,50`; a real minus sign."""
     text = f"{abs(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP):,f}"
     text = text.translate(str.maketrans(",.", ".,"))
-    return f"−{text}" if value < 0 else text  # noqa: RUF001 - a minus sign, as wide as a digit
+    return f"−{text}" if value < 0 else text
 
 
 def german_number(value: int | Decimal) -> str:

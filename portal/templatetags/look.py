@@ -5,7 +5,7 @@ shows fifty of them. Every tag returns safe HTML and escapes what it is given.
 templates/components/README.md lists them with examples.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
-from django.template import RequestContext
+from django.template import Context
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -22,6 +22,9 @@ from portal import charts, german, icons
 from portal.html import render_markdown
 
 register = template.Library()
+
+UNKNOWN = mark_safe("nicht bekannt")
+NOTHING = mark_safe("")
 
 STATUS = {
     "unknown": ("noch kein Sachstand", "question"),
@@ -113,7 +116,7 @@ def euro_short(value: int | Decimal | None) -> str:
 def show_date(value: date | datetime | None, weekday: bool = False) -> SafeString:
     """`<time datetime="2025-08-20">20. August 2025</time>`, with `weekday=True` "Mittwoch, 20. …"."""
     if not value:
-        return mark_safe(german.UNKNOWN)
+        return UNKNOWN
     words = german.german_date(value)
     if weekday:
         words = f"{german.german_weekday(value)}, {words}"
@@ -124,7 +127,7 @@ def show_date(value: date | datetime | None, weekday: bool = False) -> SafeStrin
 def show_datetime(value: datetime | None, weekday: bool = False) -> SafeString:
     """`<time datetime="2025-08-20T16:00:00+02:00">20. August 2025, 16:00 Uhr</time>`."""
     if not value:
-        return mark_safe(german.UNKNOWN)
+        return UNKNOWN
     words = german_datetime(value)
     if weekday:
         words = f"{german.german_weekday(value)}, {words}"
@@ -235,7 +238,7 @@ def markdown(text: str) -> SafeString:
 # Addresses of the same list with other filters ------------------------------------------------------
 
 
-def _query(context: Mapping[str, Any]) -> QueryDict:
+def _query(context: Context) -> QueryDict:
     """A changeable copy of the request's GET parameters; empty where a page has no request."""
     request = context.get("request")
     return request.GET.copy() if request is not None else QueryDict(mutable=True)
@@ -248,7 +251,7 @@ def _address(query: QueryDict) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_with(context: RequestContext, **parameters: object) -> str:
+def query_with(context: Context, **parameters: object) -> str:
     """Address of this list with these parameters set; None or "" removes one. Starts at page 1 again."""
     query = _query(context)
     query.pop("page", None)
@@ -261,7 +264,7 @@ def query_with(context: RequestContext, **parameters: object) -> str:
 
 
 @register.simple_tag(takes_context=True)
-def query_without(context: RequestContext, name: str, value: object = None) -> str:
+def query_without(context: Context, name: str, value: object = None) -> str:
     """Address of this list without a filter: all of `name`, or only its one `value`."""
     query = _query(context)
     query.pop("page", None)
@@ -283,9 +286,9 @@ def breadcrumb(*parts: str) -> SafeString:
 
     `{% breadcrumb "Maßnahmen" measures_url measure.name %}`; "Start" comes by itself.
     """
-    steps = [("Start", "/"), *zip(parts[:-1:2], parts[1:-1:2], strict=True)]
     if len(parts) % 2 == 0:
         raise ValueError("breadcrumb: expected label, address, …, label of this page")
+    steps = [("Start", "/"), *zip(parts[:-1:2], parts[1:-1:2], strict=True)]
     trail = format_html_join("", '<li><a href="{}">{}</a></li>', ((url, label) for label, url in steps))
     return format_html(
         '<nav class="breadcrumb" aria-label="Sie sind hier"><ol>{}<li aria-current="page">{}</li></ol></nav>',
@@ -295,11 +298,11 @@ def breadcrumb(*parts: str) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def pagination(context: RequestContext, page: Page[Any]) -> SafeString:
+def pagination(context: Context, page: Page[Any]) -> SafeString:
     """Links to the pages of a list, with its filters kept; nothing where there is only one page."""
     paginator = page.paginator
     if paginator.num_pages <= 1:
-        return mark_safe("")
+        return NOTHING
     query = _query(context)
 
     def address(number: int) -> str:
@@ -321,7 +324,7 @@ def pagination(context: RequestContext, page: Page[Any]) -> SafeString:
 
     numbers: Iterable[int | str] = paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
     entries = format_html_join("", "{}", map(entry, numbers))
-    previous = following = mark_safe("")
+    previous = following = NOTHING
     if page.has_previous():
         previous = format_html(
             '<a class="pagination__step" rel="prev" href="{}">{}Zurück</a>',
