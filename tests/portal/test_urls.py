@@ -1,0 +1,104 @@
+"""Every address of the portal: who may open it, and what every page has in common."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+ANYBODY = {
+    "portal:start", "portal:search", "portal:imprint", "portal:privacy", "portal:accessibility",
+    "portal:city-css", "portal:robots", "portal:healthz", "portal:readyz",
+    "strategy:strategy", "strategy:field", "strategy:measures", "strategy:measure", "strategy:report",
+    "council:meetings", "council:meeting", "council:item", "council:papers", "council:paper",
+    "council:motions", "council:organizations", "council:organization", "council:person",
+}  # fmt: skip
+"""Addresses that need no sign-in; a new address fails until it is listed."""
+
+NO_PAGE = {"portal:city-css", "portal:robots", "portal:healthz", "portal:readyz"}
+NEED_CONTENT = {"strategy:strategy"}
+"""Answer 404 until a strategy is published."""
+
+WITHOUT_ARGUMENTS = sorted(
+    name
+    for name in ANYBODY
+    if not re.search(r":(field|measure|report|meeting|item|paper|organization|person)$", name)
+)
+
+
+def named(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from named(
+                pattern.url_patterns, f"{pattern.namespace}:" if pattern.namespace else namespace
+            )
+        else:
+            yield f"{namespace}{pattern.name}"
+
+
+def test_every_address_is_listed() -> None:
+    assert set(named(get_resolver().url_patterns)) == ANYBODY
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WITHOUT_ARGUMENTS)
+def test_an_address_without_arguments_answers_on_an_empty_database(client: Client, name: str) -> None:
+    response = client.get(reverse(name))
+    assert response.status_code == (404 if name in NEED_CONTENT else 200)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", sorted(set(WITHOUT_ARGUMENTS) - NO_PAGE))
+def test_a_page_has_one_heading_and_no_cookie(client: Client, name: str) -> None:
+    response = client.get(reverse(name))
+    html = response.content.decode()
+    assert len(re.findall(r"<h1[ >]", html)) == 1
+    assert '<html lang="de">' in html
+    assert not response.cookies
+    assert "Cookie" not in response.get("Vary", "")
+    policy = response["Content-Security-Policy"]
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    assert "<script" not in html
+    assert 'style="' not in html
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WITHOUT_ARGUMENTS)
+@pytest.mark.parametrize("method", ["post", "put", "delete"])
+def test_reading_is_all_a_reader_can_do(name: str, method: str) -> None:
+    client = Client(enforce_csrf_checks=False)
+    assert getattr(client, method)(reverse(name)).status_code == 405
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", WITHOUT_ARGUMENTS)
+@pytest.mark.parametrize(
+    "query",
+    [
+        "page=0", "page=-1", "page=999999999", "page=9" * 50, "page=abc", "page=%00", "q=%00", "q=%ED%A0%80",
+        "q=" + "x" * 10_000, "jahr=99999999999999999999", "jahr=abc", "jahr=%00", "feld=%00", "status=%00",
+        "stelle=9" * 40, "sortierung=%00", "unbekannt=1", "stelle=-1", "gremium=%00", "gremium=99999999999999999999999",
+        "art=%00", "ergebnis=%00", "person=%00", "q=%F0%9F%98%80", "q=%E2%80%AE",
+    ],
+)  # fmt: skip
+def test_bad_input_is_never_our_error(client: Client, name: str, query: str) -> None:
+    assert client.get(f"{reverse(name)}?{query}").status_code in (200, 400, 404)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "path",
+    [
+        "/gibt-es-nicht/", "/massnahmen/gibt-es-nicht/", "/massnahmen/x/sachstand/0/", "/handlungsfelder/x/",
+        "/massnahmen/x/sachstand/99999999999999999999/", "/rat/tops/0/", "/rat/tops/99999999999999999999999/",
+        "/rat/sitzungen/99999999999999999999999/", "/rat/vorlagen/1/", "/rat/personen/1/", "/rat/gremien/1/",
+        "/massnahmen/%00/", "/rat/tops/abc/", "/%ED%A0%80/",
+    ],
+)  # fmt: skip
+def test_what_does_not_exist_is_told_in_german(client: Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "Diese Seite gibt es hier nicht" in response.content.decode()
+    assert not response.cookies
