@@ -394,9 +394,8 @@ def timeline(bars: Sequence[Bar], milestones: Sequence[Milestone], *, today: dat
         unsure = unsure or "span--unsure" in drawing
         rows += row(bar.kind, bar.label, words, drawing)
     for milestone in milestones:
-        words = period_words(milestone.on)
-        if milestone.reached:
-            words = f"erreicht: {words}"
+        stage = "erreicht" if milestone.reached else "vorgesehen"
+        words = f"{stage}: {period_words(milestone.on)}"
         drawing = _milestone_track(axis, milestone) if axis else EMPTY
         unsure = unsure or "span--period" in drawing
         rows += row("milestone", milestone.label, words, drawing)

@@ -172,6 +172,18 @@ def test_a_quarter_is_drawn_as_a_span_and_never_as_a_day() -> None:
     assert "Juli" not in html
 
 
+def test_a_milestone_says_whether_it_is_reached() -> None:
+    on = Period.parse("2024-Q4")
+    html = charts.timeline(
+        [], [Milestone(label="A", on=on, reached=True), Milestone(label="B", on=on)], today=TODAY
+    )
+    assert words(parse(html)).endswith(
+        "A erreicht: 4. Quartal 2024 B vorgesehen: 4. Quartal 2024 "
+        "Heller gezeichnet: Der Tag ist nicht genau bekannt."
+    )
+    assert [circle.get("class") for circle in parse(html).iter("circle")] == ["point point--reached", "point"]
+
+
 def test_a_milestone_known_to_the_day_is_a_point_only() -> None:
     html = charts.timeline([], [Milestone(label="Bericht", on=Period.parse("2025-07-01"))], today=TODAY)
     assert spans(html) == []
@@ -230,7 +242,7 @@ def test_unknown_ends_are_said(start: str | None, end: str | None, said: str) ->
 
 def test_rows_without_any_date_have_words_and_no_drawing() -> None:
     html = charts.timeline([], [Milestone(label="Entscheidung")], today=TODAY)
-    assert words(parse(html)) == "Entscheidung nicht bekannt"
+    assert words(parse(html)) == "Entscheidung vorgesehen: nicht bekannt"
     assert "<svg" not in html
     assert charts.timeline([], [], today=TODAY) == ""
 
