@@ -1,0 +1,182 @@
+"""From records of the council to what its pages show."""
+
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from itertools import groupby
+from typing import Any
+
+from django.utils import timezone
+
+from portal.citations import Citation
+from portal.german import german_date
+from sessions.models import AgendaItem, Consultation, Contribution, Meeting, Motion, Person, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A person as this reader may see them."""
+
+    label: str
+    """Name, or what stands in its place."""
+    role: str = ""
+    url: str = ""
+    """Their page, where they have one."""
+
+
+def name_of(person: Person | None, names_open: bool, role: str = "") -> Name | None:
+    """The name of somebody elected; of anybody else only where names are open.
+
+    `role` is who speaks where the source names nobody; None where it says neither.
+    """
+    if person is None:
+        return Name(role) if role else None
+    if names_open or person.is_public:
+        # A withdrawn person keeps their name in the minutes, and has no page any more.
+        return Name(str(person), role or person.role, person.get_absolute_url() if person.has_page else "")
+    return Name(person.label_without_name)
+
+
+def mover_of(motion: Motion, names_open: bool) -> Name | None:
+    """Who moved it: a person, else an organization; None where the source does not say."""
+    organization = motion.mover_organization
+    if motion.mover is None and organization is not None:
+        has_page = organization.withdrawn_at is None
+        return Name(organization.name, url=organization.get_absolute_url() if has_page else "")
+    return name_of(motion.mover, names_open)
+
+
+def meeting_title(meeting: Meeting) -> str:
+    """ "Ausschuss für Wirtschaft am 20. August 2025"; needs `with_committees`."""
+    return f"{meeting.heading} am {german_date(meeting.start)}" if meeting.start else meeting.heading
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting in a list."""
+
+    meeting: Meeting
+    items: int
+    """Public items on its agenda."""
+    cited: bool
+    """Whether a claim of the strategy rests on one of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Month:
+    first: date | None
+    """None for meetings of which the source states no day."""
+    rows: list[MeetingRow]
+
+
+def by_month(rows: Iterable[MeetingRow]) -> list[Month]:
+    """Consecutive meetings of one month together."""
+
+    def month(row: MeetingRow) -> date | None:
+        return timezone.localtime(row.meeting.start).date().replace(day=1) if row.meeting.start else None
+
+    return [Month(first, list(group)) for first, group in groupby(rows, key=month)]
+
+
+def start_of_today() -> datetime:
+    """Midnight, so that a meeting counts as coming until its day is over, and a page holds for a day."""
+    return timezone.make_aware(datetime.combine(timezone.localdate(), time.min))
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaRow:
+    """One line of an agenda. `item` is None for what is not public: then there is a number at most."""
+
+    number: str
+    order: int
+    item: AgendaItem | None = None
+    outcome: Sequence[tuple[str, str]] = ()
+    cited: bool = False
+    stated_closed: bool = False
+    """Whether the source says that the item is not public; otherwise it says nothing about it."""
+
+
+def outcome_of(item: AgendaItem, votes: Iterable[Vote]) -> list[tuple[str, str]]:
+    """What became of an item in short words: pairs of code and words.
+
+    The votes on the item itself; without any the result as the source prints it (its code is "").
+    """
+    found = [(vote.result, vote.words) for vote in votes if vote.on == "main" and vote.motion_id is None]
+    return found or ([("", item.result)] if item.result else [])
+
+
+@dataclass(frozen=True, slots=True)
+class MotionBlock:
+    motion: Motion
+    mover: Name | None
+    votes: list[Vote]
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """A paragraph of the minutes with everything that hangs on it."""
+
+    contribution: Contribution
+    speaker: Name | None
+    citations: list[Citation]
+    motions: list[Motion]
+    votes: list[Vote]
+
+
+def paragraphs(
+    contributions: Iterable[Contribution],
+    citations: Collection[Citation],
+    motions: Collection[Motion],
+    votes: Collection[Vote],
+    names_open: bool,
+) -> list[Paragraph]:
+    return [
+        Paragraph(
+            contribution,
+            name_of(contribution.speaker, names_open, contribution.speaker_role),
+            unique(citation for citation in citations if citation.paragraph_id == contribution.pk),
+            [motion for motion in motions if motion.contribution_id == contribution.pk],
+            [vote for vote in votes if vote.contribution_id == contribution.pk],
+        )
+        for contribution in contributions
+    ]
+
+
+def unique(citations: Iterable[Citation]) -> list[Citation]:
+    """Each claim once, whatever the number of quotes that back it."""
+    return list({(citation.url, citation.claim): citation for citation in citations}.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    """One step of a paper through the committees."""
+
+    consultation: Consultation
+    committee: str
+    meeting: Meeting | None
+    item: AgendaItem | None
+    outcome: list[tuple[str, str]]
+
+
+def stations(consultations: Iterable[Any]) -> list[Station]:
+    """In the order of time; what has no day comes last.
+
+    Needs `with_committee_names`, agenda items with their meeting and votes, and public meetings.
+    """
+
+    def station(consultation: Any) -> Station:
+        item: AgendaItem | None = consultation.agenda_item
+        names: list[str] = consultation.committee_names or consultation.meeting_committee_names
+        return Station(
+            consultation,
+            " und ".join(names),
+            consultation.meeting or (item.meeting if item else None),
+            item,
+            outcome_of(item, item.votes.all()) if item else [],
+        )
+
+    def when(station: Station) -> tuple[bool, datetime | None]:
+        start = station.meeting.start if station.meeting else None
+        return (start is None, start)
+
+    return sorted(map(station, consultations), key=when)

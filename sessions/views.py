@@ -1,0 +1,306 @@
+"""Pages below /rat/."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Prefetch, Q
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from portal.citations import citations_of
+from portal.context import names_are_open
+from portal.paging import page_of
+from sessions.filters import MeetingFilter, MotionFilter, OrganizationFilter, PaperFilter
+from sessions.models import (
+    AgendaItem,
+    Consultation,
+    Contribution,
+    File,
+    Meeting,
+    Membership,
+    Motion,
+    Organization,
+    Paper,
+    Person,
+    Vote,
+)
+from sessions.presenters import (
+    AgendaRow,
+    MeetingRow,
+    MotionBlock,
+    by_month,
+    meeting_title,
+    mover_of,
+    name_of,
+    outcome_of,
+    paragraphs,
+    start_of_today,
+    stations,
+    unique,
+)
+
+COMING = 10
+"""Meetings to come that the unfiltered list shows before the past ones."""
+LATEST = 10
+"""Entries of a list on another page, before the link to the whole list."""
+
+
+def meeting_rows(meetings: Sequence[Meeting]) -> list[MeetingRow]:
+    """Meetings with the number of their public items; a constant number of queries."""
+    items: dict[int, set[int]] = defaultdict(set)
+    for item, meeting in (
+        AgendaItem.objects.published().filter(meeting__in=meetings).order_by().values_list("pk", "meeting_id")
+    ):
+        items[meeting].add(item)
+    every_item = set().union(*items.values())
+    cited = {citation.record_id for citation in citations_of("agenda_item", every_item)}
+    return [
+        MeetingRow(meeting, len(items[meeting.pk]), not cited.isdisjoint(items[meeting.pk]))
+        for meeting in meetings
+    ]
+
+
+def motion_blocks(motions: Iterable[Motion], names_open: bool) -> list[MotionBlock]:
+    return [MotionBlock(motion, mover_of(motion, names_open), list(motion.votes.all())) for motion in motions]
+
+
+@require_safe
+def meetings(request: HttpRequest) -> HttpResponse:
+    now = start_of_today()
+    filtered = MeetingFilter(request.GET, queryset=Meeting.objects.published(), now=now)
+    time = filtered.value("zeit")
+    shown = filtered.qs if time else filtered.qs.held(now)
+    page = page_of(request, shown.with_committees())
+    coming: list[Meeting] = []
+    if not time and page.number == 1:
+        coming = list(filtered.qs.from_moment(now).with_committees()[:COMING])
+    rows = meeting_rows([*coming, *page])
+    coming_count = sum(
+        choice.count for choice in filtered.facets["zeit"].choices if choice.value == "kommend"
+    )
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "meetings",
+        "filter": filtered,
+        "time": time,
+        "page": page,
+        "coming": by_month(rows[: len(coming)]),
+        "months": by_month(rows[len(coming) :]),
+        "more_coming": coming_count if len(coming) < coming_count else 0,
+    }
+    return render(request, "council/meetings.html", ctx)
+
+
+@require_safe
+def meeting(request: HttpRequest, pk: int) -> HttpResponse:
+    meeting = get_object_or_404(
+        Meeting.objects.published().select_related("location").with_committees(), pk=pk
+    )
+    items = list(
+        AgendaItem.objects.published()
+        .filter(meeting=meeting)
+        .prefetch_related(
+            Prefetch("consultations", Consultation.objects.published().select_related("paper")),
+            Prefetch("votes", Vote.objects.published()),
+        )
+    )
+    cited = {citation.record_id for citation in citations_of("agenda_item", [item.pk for item in items])}
+    agenda = [
+        AgendaRow(item.number, item.order, item, outcome_of(item, item.votes.all()), item.pk in cited)
+        for item in items
+    ]
+    # The titles of these never leave the database.
+    closed = AgendaItem.objects.closed().filter(meeting=meeting).values_list("number", "order", "public")
+    agenda += [AgendaRow(number, order, stated_closed=public is False) for number, order, public in closed]
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "meetings",
+        "meeting": meeting,
+        "title": meeting_title(meeting),
+        "agenda": sorted(agenda, key=lambda row: row.order),
+        "files": File.objects.published().filter(meeting=meeting).defer("text"),
+    }
+    return render(request, "council/meeting.html", ctx)
+
+
+@require_safe
+def item(request: HttpRequest, pk: int) -> HttpResponse:
+    names_open = names_are_open(request)
+    item = get_object_or_404(
+        AgendaItem.objects.published()
+        .select_related("meeting__location")
+        .prefetch_related(Prefetch("meeting__organizations", Organization.objects.published())),
+        pk=pk,
+    )
+    citations = citations_of("agenda_item", [item.pk])
+    cited = {citation.paragraph_id for citation in citations if citation.paragraph_id}
+    # A paragraph that the source took back stays as long as something rests on it.
+    contributions = (
+        Contribution.objects.published()
+        .filter(Q(superseded_at__isnull=True) | Q(pk__in=cited), agenda_item=item)
+        .select_related("speaker")
+        .order_by("position", "superseded_at", "pk")
+    )
+    motions = list(
+        Motion.objects.published()
+        .filter(agenda_item=item)
+        .select_related("mover", "mover_organization", "contribution")
+    )
+    votes = list(Vote.objects.published().filter(agenda_item=item).select_related("contribution"))
+    papers = [
+        consultation.paper
+        for consultation in Consultation.objects.published().filter(agenda_item=item).select_related("paper")
+    ]
+    files = list(File.objects.published().filter(Q(agenda_item=item) | Q(paper__in=papers)).defer("text"))
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "meetings",
+        "item": item,
+        "meeting": item.meeting,
+        "meeting_title": meeting_title(item.meeting),
+        "names_open": names_open,
+        "outcome": outcome_of(item, votes),
+        "item_votes": [vote for vote in votes if vote.motion_id is None],
+        "motions": [
+            MotionBlock(
+                motion,
+                mover_of(motion, names_open),
+                [vote for vote in votes if vote.motion_id == motion.pk],
+            )
+            for motion in motions
+        ],
+        "paragraphs": paragraphs(contributions, citations, motions, votes, names_open),
+        "citations": unique(citation for citation in citations if citation.paragraph_id is None),
+        "papers": [(paper, [file for file in files if file.paper_id == paper.pk]) for paper in papers],
+        "files": [file for file in files if file.agenda_item_id == item.pk],
+    }
+    return render(request, "council/item.html", ctx)
+
+
+@require_safe
+def papers(request: HttpRequest) -> HttpResponse:
+    filtered = PaperFilter(request.GET, queryset=Paper.objects.published())
+    page = page_of(request, filtered.ordered())
+    cited = {citation.record_id for citation in citations_of("paper", [paper.pk for paper in page])}
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "papers",
+        "filter": filtered,
+        "page": page,
+        "rows": [(paper, paper.pk in cited) for paper in page],
+    }
+    return render(request, "council/papers.html", ctx)
+
+
+@require_safe
+def paper(request: HttpRequest, pk: int) -> HttpResponse:
+    names_open = names_are_open(request)
+    paper = get_object_or_404(
+        Paper.objects.published().prefetch_related(
+            "originator_people",
+            Prefetch("originator_organizations", Organization.objects.published()),
+            Prefetch("under_direction_of", Organization.objects.published()),
+        ),
+        pk=pk,
+    )
+    consultations = (
+        Consultation.objects.published()
+        .filter(paper=paper)
+        .with_committee_names()
+        .select_related("agenda_item__meeting")
+        .prefetch_related(
+            Prefetch("meeting", Meeting.objects.published()),
+            Prefetch("agenda_item__votes", Vote.objects.published()),
+        )
+    )
+    files = list(File.objects.published().filter(paper=paper).defer("text"))
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "papers",
+        "paper": paper,
+        "people": [name_of(person, names_open) for person in paper.originator_people.all()],
+        "stations": stations(consultations),
+        "files": files,
+        "citations": unique(
+            [*citations_of("paper", [paper.pk]), *citations_of("file", [file.pk for file in files])]
+        ),
+    }
+    return render(request, "council/paper.html", ctx)
+
+
+@require_safe
+def motions(request: HttpRequest) -> HttpResponse:
+    names_open = names_are_open(request)
+    filtered = MotionFilter(request.GET, queryset=Motion.objects.published())
+    page = page_of(request, filtered.qs.with_votes().newest_first())
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "motions",
+        "filter": filtered,
+        "page": page,
+        "motions": motion_blocks(page, names_open),
+    }
+    return render(request, "council/motions.html", ctx)
+
+
+@require_safe
+def organizations(request: HttpRequest) -> HttpResponse:
+    filtered = OrganizationFilter(request.GET, queryset=Organization.objects.published())
+    page = page_of(request, filtered.qs.by_type())
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "organizations",
+        "filter": filtered,
+        "page": page,
+        "today": timezone.localdate(),
+    }
+    return render(request, "council/organizations.html", ctx)
+
+
+@require_safe
+def organization(request: HttpRequest, pk: int) -> HttpResponse:
+    organization = get_object_or_404(
+        Organization.objects.published()
+        .select_related("location")
+        .prefetch_related(
+            Prefetch("parent", Organization.objects.published()),
+            Prefetch("children", Organization.objects.published().as_of(timezone.localdate())),
+        ),
+        pk=pk,
+    )
+    papers = Paper.objects.published()
+    ctx = {
+        "nav_section": "rat",
+        "nav_page": "organizations",
+        "organization": organization,
+        "members": Membership.objects.published()
+        .as_of(timezone.localdate())
+        .filter(organization=organization)
+        .select_related("person", "on_behalf_of")
+        .order_by("person__family_name", "person__name", "pk"),
+        "meetings": Meeting.objects.published().filter(organizations=organization)[:LATEST],
+        "treated": papers.treated_by(organization)[:LATEST],
+        "brought_in": papers.filter(originator_organizations=organization)[:LATEST],
+    }
+    return render(request, "council/organization.html", ctx)
+
+
+@require_safe
+def person(request: HttpRequest, pk: int) -> HttpResponse:
+    person = get_object_or_404(Person.objects.published(), pk=pk)
+    memberships = Membership.objects.published().filter(person=person).select_related("organization")
+    today = timezone.localdate()
+    motions = Motion.objects.published().filter(mover=person).with_votes().newest_first()[:LATEST]
+    ctx = {
+        "nav_section": "rat",
+        "person": person,
+        "current": [membership for membership in memberships if membership.is_held_on(today)],
+        "former": [membership for membership in memberships if not membership.is_held_on(today)],
+        "motions": motion_blocks(motions, names_open=False),
+        "papers": Paper.objects.published().filter(originator_people=person)[:LATEST],
+    }
+    response = render(request, "council/person.html", ctx)
+    response["X-Robots-Tag"] = "noindex"
+    return response
