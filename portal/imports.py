@@ -1,0 +1,86 @@
+"""Runs of an importer: each is written down from start to end, and only one writes at a time."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from portal.models import ImportRun
+
+_WRITER_LOCK = 0x696D706F7274
+"""Key of the advisory lock: the letters "import"."""
+
+
+class Outcome(StrEnum):
+    """What became of one record."""
+
+    CREATED = "created"
+    CHANGED = "changed"
+    UNCHANGED = "unchanged"
+
+
+@contextmanager
+def import_run(*, kind: str, source: str, dry_run: bool = False) -> Iterator[ImportRun]:
+    """An ImportRun for the time of the block; `count` and `refuse` keep its account.
+
+    It is closed whatever happens: completed, completed with refused records, or failed, which is also the
+    end of a run that refused everything. With `dry_run` the run is not written down and everything that the
+    block wrote is rolled back.
+    """
+    run = ImportRun(kind=kind, source=source)
+    if dry_run:
+        with transaction.atomic():
+            yield run
+            transaction.set_rollback(True)
+        _close(run, _end_state(run))
+        return
+    run.save()
+    try:
+        yield run
+    except BaseException:
+        _close(run, ImportRun.State.FAILED)
+        run.save()
+        raise
+    _close(run, _end_state(run))
+    run.save()
+
+
+def count(run: ImportRun, outcome: Outcome) -> None:
+    """One more record with this outcome."""
+    column = f"{outcome}_count"
+    setattr(run, column, getattr(run, column) + 1)
+
+
+def refuse(run: ImportRun, name: str, reason: str) -> None:
+    """One more record that was not taken; `name` is a file or the id that the source gives."""
+    run.refused.append({"id": name, "reason": reason})
+
+
+def imported(run: ImportRun) -> int:
+    """How many records the run took, changed or not."""
+    return run.created_count + run.changed_count + run.unchanged_count
+
+
+def one_writer() -> None:
+    """Waits until no other import writes, and keeps others waiting until the transaction ends.
+
+    The lock belongs to the transaction, so it needs no release, also behind a pool of connections. Raises
+    TransactionManagementError outside a transaction, where it would be gone at once.
+    """
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("one_writer() needs a transaction around it.")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_WRITER_LOCK])
+
+
+def _end_state(run: ImportRun) -> ImportRun.State:
+    if not run.refused:
+        return ImportRun.State.COMPLETED
+    return ImportRun.State.REFUSED_SOME if imported(run) else ImportRun.State.FAILED
+
+
+def _close(run: ImportRun, state: ImportRun.State) -> None:
+    run.state = state
+    run.finished_at = timezone.now()
