@@ -84,7 +84,8 @@ class VoteRecord:
     motion: int | None = None
     """Position of the motion voted on; None for the item itself."""
     contribution: int | None = None
-    """Position of the paragraph `decision.span` counts in; None where it was a result field of the page."""
+    """Position of the paragraph `decision.span` counts in; None where it was a result field of the page,
+    then it counts in `AgendaItemRecord.decision_text`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +103,9 @@ class FileRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperRecord:
+    """A paper. Without `reference` and `lfdnr` it is only known as "the paper of this agenda item"
+    (the page prints its kind or its attachments, but no number): never match such a one by its fields."""
+
     reference: str = ""
     """Official number: "MV/11986/25"."""
     name: str = ""
@@ -136,11 +140,20 @@ class AgendaItemRecord:
     result: str = ""
     """Result field of the page as printed ("Beschlussart"); "" where there is none."""
     resolution: str = ""
-    """Text of the section "Beschluss"."""
+    """Text of the section "Beschluss", one paragraph a line."""
+    ballot: str = ""
+    """Text of the section "Abstimmungsergebnis", one paragraph a line."""
     contributions: tuple[ContributionRecord, ...] = ()
     motions: tuple[MotionRecord, ...] = ()
     votes: tuple[VoteRecord, ...] = ()
     papers: tuple[PaperRecord, ...] = ()
+
+    @property
+    def decision_text(self) -> str:
+        """What the page says of the decision on the item itself, one part a line: result field, first
+        paragraph of the resolution (the rest is its wording), section "Abstimmungsergebnis"."""
+        lead = self.resolution.partition("\n")[0]
+        return "\n".join(part for part in (self.result, lead, self.ballot) if part)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
