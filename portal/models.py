@@ -98,6 +98,8 @@ class ImportRun(models.Model):
         "abgelehnt", default=list, blank=True, help_text="Kennung und Grund je Eintrag"
     )
 
+    objects = ImportRunQuerySet.as_manager()
+
     class Meta:
         verbose_name = "Import"
         verbose_name_plural = "Importe"

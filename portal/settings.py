@@ -24,6 +24,8 @@ MODE = env.str("PORTAL_MODE", default="production")
 if MODE not in MODES:
     raise ImproperlyConfigured(f"PORTAL_MODE is {MODE!r}; it must be one of: {', '.join(MODES)}.")
 PRODUCTION = MODE == "production"
+# The demo is served the way production is: by granian, with a pool, a page cache and packed static files.
+SERVED = MODE in ("production", "demo")
 
 
 def required_in_production(name: str, hint: str, default: str) -> str:
@@ -64,7 +66,7 @@ DATABASE_URL = required_in_production(
 )
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
-if MODE in ("production", "demo"):
+if SERVED:
     # One pool per worker process; workers x max_size must stay below the server's max_connections.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
@@ -90,7 +92,8 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "portal.middleware.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "whitenoise.middleware.WhiteNoiseMiddleware",
+    # Elsewhere Django's runserver hands out static files.
+    *(["whitenoise.middleware.WhiteNoiseMiddleware"] if SERVED else []),
     "csp.middleware.CSPMiddleware",
     "portal.middleware.PolicyHeadersMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -139,7 +142,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
-        if MODE in ("production", "demo")
+        if SERVED
         else "django.contrib.staticfiles.storage.StaticFilesStorage",
     },
 }
@@ -185,7 +188,7 @@ PAGE_SIZE = 50
 PAGE_CACHE_MEGABYTES = env.int("PAGE_CACHE_MEGABYTES", default=32)
 # How long a worker may trust that the data did not change before it asks the database again.
 PAGE_CACHE_TRUST_SECONDS = env.float("PAGE_CACHE_TRUST_SECONDS", default=1.0)
-PAGE_CACHE = MODE in ("production", "demo")
+PAGE_CACHE = SERVED
 
 LOGGING: dict[str, Any] = {
     "version": 1,

@@ -44,6 +44,10 @@ class Facet:
     choices: list[Choice]
 
 
+class WholeNumberFilter(django_filters.NumberFilter):
+    field_class = forms.IntegerField
+
+
 class MeasureFilter(django_filters.FilterSet):
     """GET parameters of /massnahmen/. A value that matches nothing gives an empty list, not an error."""
 
@@ -52,16 +56,15 @@ class MeasureFilter(django_filters.FilterSet):
     status = django_filters.CharFilter(label="Status", method="with_status", max_length=20)
     herkunft = django_filters.CharFilter(label="Herkunft", field_name="origin", max_length=20)
     verbindlichkeit = django_filters.CharFilter(label="Verbindlichkeit", field_name="binding", max_length=20)
-    stelle = django_filters.NumberFilter(
+    stelle = WholeNumberFilter(
         label="zuständige Stelle", field_name="responsible_units__pk", min_value=0, max_value=2**53
     )
     partner = django_filters.CharFilter(label="Partner", field_name="partners__slug", max_length=100)
-    jahr = django_filters.NumberFilter(
+    jahr = WholeNumberFilter(
         label="Jahr",
         method="touching_year",
         min_value=FIRST_YEAR,
         max_value=LAST_YEAR,
-        field_class=forms.IntegerField,
     )
 
     class Meta:
