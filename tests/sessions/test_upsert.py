@@ -473,6 +473,15 @@ def test_a_name_that_two_committees_bear_is_neither_of_them(read: Callable[..., 
     assert Organization.objects.count() == 3
 
 
+def test_a_name_given_again_makes_a_row_of_its_own(read: Callable[..., Outcome]) -> None:
+    """The first committee took its number and kept its key, so the name's own key is taken."""
+    read(organization="Ausschuss")
+    read(organization="Ausschuss", organization_lfdnr=11)
+    read(address=PageAddress(agenda_item=2, meeting=2), organization="Ausschuss", organization_lfdnr=12)
+    read(address=PageAddress(agenda_item=3, meeting=3), organization="Ausschuss")
+    assert Organization.objects.count() == 3
+
+
 def test_the_council_itself_is_no_committee(read: Callable[..., Outcome]) -> None:
     read(organization="Rat der Hansestadt Lüneburg")
     assert Organization.objects.get().type == Organization.Type.COUNCIL
@@ -524,6 +533,14 @@ def test_a_reference_that_another_number_holds_is_refused(read: Callable[..., Ou
     ):
         read(papers=(PaperRecord(reference="MV/11986/25", lfdnr=920),))
     assert rows() == before
+
+
+def test_a_page_without_number_finds_the_withdrawn_paper(read: Callable[..., Outcome]) -> None:
+    read()
+    Paper.objects.update(withdrawn_at=timezone.now())
+    read(papers=(replace(PAGE.papers[0], name="Strategie"),))
+    paper = Paper.objects.get()
+    assert (paper.name, paper.withdrawn_at is None) == ("Strategie", False)
 
 
 # --- Closed items -----------------------------------------------------------------------------
