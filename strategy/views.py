@@ -1,13 +1,13 @@
 """Pages of the strategy."""
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, prefetch_related_objects
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from portal.paging import page_of
-from sessions.models import AgendaItem, Consultation, Motion, Vote
+from sessions.models import Consultation, Motion, Vote
 from strategy.filters import MeasureFilter
 from strategy.models import (
     Edition,
@@ -106,7 +106,14 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         money_item=money_items,
         question=questions,
     )
-    item_ids = {piece.agenda_item_id for piece in evidence if piece.agenda_item_id}
+    items = sorted(
+        {piece.agenda_item_id: piece.agenda_item for piece in evidence if piece.agenda_item}.values(),
+        key=lambda item: (str(item.meeting.start), item.order),
+        reverse=True,
+    )
+    prefetch_related_objects(
+        items, Prefetch("consultations", Consultation.objects.published().select_related("paper"))
+    )
     ctx = {
         "nav_section": "massnahmen",
         "measure": measure,
@@ -124,13 +131,9 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         "points": schedule_points(milestones),
         "today": timezone.localdate(),
         "quotes": quotes(evidence),
-        "items": AgendaItem.objects.published()
-        .filter(pk__in=item_ids)
-        .select_related("meeting")
-        .prefetch_related(Prefetch("consultations", Consultation.objects.published().select_related("paper")))
-        .order_by("-meeting__start", "order"),
+        "items": items,
         "motions": Motion.objects.published()
-        .filter(agenda_item__in=item_ids)
+        .filter(agenda_item__in=items)
         .select_related("mover", "agenda_item__meeting", "contribution")
         .prefetch_related(Prefetch("votes", Vote.objects.published())),
         "documents": {piece.document_id: piece.document for piece in evidence if piece.document}.values(),

@@ -1,0 +1,50 @@
+import pytest
+
+from portal.html import LONGEST_TEXT, TooLargeError, render_markdown
+
+
+def test_editors_get_paragraphs_lists_tables_and_german_quotes() -> None:
+    html = render_markdown('# Titel\n\n"Zitat" und **fett**\n\n- eins\n\n| a | b |\n|---|---|\n| 1 | 2 |\n')
+    assert "<h3>Titel</h3>" in html
+    assert "„Zitat“" in html
+    assert "<li>eins</li>" in html
+    assert "<td>2</td>" in html
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+        "[x](data:text/html,<script>1</script>)", "![x](https://example.org/pixel.gif)", "<svg onload=alert(1)>",
+        "[x](vbscript:x)", "<a href='javascript:x'>x</a>", "<iframe src='//example.org'></iframe>",
+        "`<script>`", "<style>*{display:none}</style>", '<p style="x" onclick="x">x</p>', "[a](<javascript:x>)",
+    ],
+)  # fmt: skip
+def test_nothing_runs_and_nothing_is_fetched(text: str) -> None:
+    html = render_markdown(text).lower()
+    for bad in (
+        "<script",
+        "<img",
+        "<svg",
+        "<iframe",
+        "<style",
+        'href="javascript',
+        'href="data',
+        'vbscript:x"',
+    ):
+        assert bad not in html
+    assert " onclick" not in html.replace("&quot;", "").split("<p")[0]
+
+
+def test_links_out_do_not_tell_where_they_come_from() -> None:
+    assert 'rel="noopener noreferrer"' in render_markdown("[Seite](https://example.org)")
+
+
+def test_a_table_bomb_is_refused() -> None:
+    with pytest.raises(TooLargeError, match="Zellen"):
+        render_markdown("|" * 600 + "\n" + "|-" * 600 + "|\n" + "|\n" * 5000)
+
+
+def test_an_endless_text_is_refused() -> None:
+    with pytest.raises(TooLargeError, match="Zeichen"):
+        render_markdown("x" * (LONGEST_TEXT + 1))

@@ -1,0 +1,123 @@
+"""/massnahmen/: the list with its filters."""
+
+import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from portal.dates import Period
+from strategy.models import Measure, Partner
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+MaxQueries = Callable[[int], AbstractContextManager[Any]]
+ADDRESS = "/massnahmen/"
+
+
+def names(client: Client, query: str = "") -> list[str]:
+    response = client.get(f"{ADDRESS}?{query}")
+    assert response.status_code == 200
+    return re.findall(r'<h3><a href="/massnahmen/[^"]+">([^<]+)</a>', response.content.decode())
+
+
+def planned(first: str, last: str) -> dict[str, Any]:
+    start, end = Period.parse(first), Period.parse(last)
+    return {
+        "planned_start": start.first, "planned_start_precision": start.precision,
+        "planned_end": end.first, "planned_end_precision": end.precision,
+    }  # fmt: skip
+
+
+def test_shows_published_measures_only(client: Client) -> None:
+    factories.a_measure(name="Offen")
+    factories.a_measure(name="Entwurf", published=False)
+    assert names(client) == ["Offen"]
+
+
+def test_every_filter_narrows_and_counts_its_choices(client: Client) -> None:
+    bot = factories.a_measure(
+        name="Voicebot", binding="outlook", binding_reason="laut TOP", **planned("2025", "2026")
+    )
+    roads = factories.a_measure(
+        name="Straßen", field=factories.a_field(name="Verkehr", slug="verkehr"), origin=Measure.Origin.OTHER
+    )
+    bot.partners.add(Partner.objects.create(slug="uni", name="Universität"))
+    factories.a_report(roads, status="running")
+    factories.a_report(bot, published=False, status="completed")
+    assert names(client, "feld=verkehr") == ["Straßen"]
+    assert names(client, "status=running") == ["Straßen"]
+    assert names(client, "status=unknown") == ["Voicebot"]
+    assert names(client, "status=completed") == []
+    assert names(client, "verbindlichkeit=outlook") == ["Voicebot"]
+    assert names(client, "partner=uni") == ["Voicebot"]
+    assert names(client, "herkunft=other") == ["Straßen"]
+    assert names(client, "jahr=2026") == ["Voicebot"]
+    assert names(client, "jahr=2027") == []
+    assert names(client, "q=VOICE") == ["Voicebot"]
+    assert names(client, "q=voice&status=running") == []
+    html = client.get(ADDRESS).content.decode()
+    assert '<option value="running">läuft (1)</option>' in html
+    assert '<option value="verkehr">Verkehr (1)</option>' in html
+    assert '<option value="2025">2025 (1)</option>' in html
+
+
+def test_a_choice_counts_what_it_would_show_with_the_other_filters(client: Client) -> None:
+    factories.a_measure(name="Eins", binding="outlook", binding_reason="x")
+    factories.a_report(factories.a_measure(name="Zwei"), status="running")
+    html = client.get(f"{ADDRESS}?verbindlichkeit=outlook").content.decode()
+    assert '<option value="unknown">noch kein Sachstand (1)</option>' in html
+    assert '<option value="running"' not in html
+    assert '<option value="outlook" selected>Ausblick (1)</option>' in html
+    assert '<option value="unknown">nicht bekannt (1)</option>' in html
+
+
+def test_a_unit_is_a_filter(client: Client) -> None:
+    from sessions.models import Organization
+
+    unit = Organization.objects.create(external_id="unit:72", body=factories.a_body(), name="Bereich 72")
+    factories.a_measure(name="Straßen").responsible_units.add(unit)
+    factories.a_measure(name="Voicebot")
+    assert names(client, f"stelle={unit.pk}") == ["Straßen"]
+    assert f'<option value="{unit.pk}">Bereich 72 (1)</option>' in client.get(ADDRESS).content.decode()
+
+
+def test_sorts_by_german_order_and_by_newest_report(client: Client) -> None:
+    for name in ("Zebra", "Äpfel", "Birne", "öl"):
+        factories.a_measure(name=name)
+    factories.a_report(Measure.objects.get(name="Birne"))
+    assert names(client, "sortierung=name") == ["Äpfel", "Birne", "öl", "Zebra"]
+    assert names(client, "sortierung=bericht")[0] == "Birne"
+
+
+def test_an_empty_result_helps(client: Client) -> None:
+    factories.a_measure(name="Voicebot")
+    html = client.get(f"{ADDRESS}?q=gibtesnicht").content.decode()
+    assert "Keine Maßnahme passt" in html
+    assert "Alle Maßnahmen zeigen" in html
+    assert 'value="gibtesnicht"' in html
+
+
+def test_an_error_names_the_field_and_keeps_the_value(client: Client) -> None:
+    html = client.get(f"{ADDRESS}?jahr=abc").content.decode()
+    assert "Jahr: Bitte eine ganze Zahl eingeben." in html
+
+
+def test_pages(client: Client) -> None:
+    field = factories.a_field()
+    for number in range(60):
+        factories.a_measure(name=f"Maßnahme {number:02}", field=field, position=number)
+    assert len(names(client)) == 50
+    assert names(client, "page=2")[0] == "Maßnahme 50"
+    assert client.get(f"{ADDRESS}?page=3").status_code == 404
+    assert "q=Ma" in client.get(ADDRESS, {"q": "Maßnahme"}).content.decode()
+
+
+@pytest.mark.parametrize("number", [1, 60])
+def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueries, number: int) -> None:
+    for _ in range(number):
+        factories.a_report(factories.a_measure())
+    with django_assert_num_queries(4):  # count, page, facets, last import
+        client.get(ADDRESS)
