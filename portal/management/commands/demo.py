@@ -1,6 +1,7 @@
 """`make demo` ends here: the portal with the demo city, served as in production."""
 
 import http.client
+import io
 import os
 import secrets
 import signal
@@ -68,9 +69,16 @@ class Command(BaseCommand):
                 raise CommandError("The database could not be migrated.")
         if _static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
-        city = Path(settings.CITY.folder)
-        call_command("import_allris", *sorted(str(path) for path in city.glob("*.txt")), verbosity=0)
-        call_command("import_strategy", str(city / "strategie.yaml"), verbosity=0)
+        self.import_city(Path(settings.CITY.folder))
+
+    def import_city(self, folder: Path) -> None:
+        """Imports what lies beside the city file: saved council pages, then the strategy that cites them."""
+        pages = sorted(str(path) for path in folder.iterdir() if path.suffix in (".txt", ".html"))
+        if pages:
+            call_command("import_allris", *pages, verbosity=0, stdout=io.StringIO())
+        strategy = folder / "strategie.yaml"
+        if strategy.exists():
+            call_command("import_strategy", str(strategy), verbosity=0, stdout=io.StringIO())
 
 
 def _close_database() -> None:
@@ -101,7 +109,8 @@ def _check_port(host: str, port: int) -> None:
         with socket.create_server((host, port)):
             pass
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        number = getattr(error, "errno", None)
+        why = os.strerror(number) if number else str(error)
         hint = "Choose another port: make demo PORT=8001"
         raise CommandError(f"Cannot listen on {host}:{port}: {why}. {hint}") from error
 
@@ -111,9 +120,11 @@ def _server(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """The production server as a child process; it has ended when the block is left."""
     workers = min(4, max(2, os.cpu_count() or 1))
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
+    # As many threads as a worker may have connections to the database: none waits for one.
+    threads = ["--blocking-threads", "4", "--backpressure", "4"]
     listen = ["--host", host, "--port", str(port), "--log-level", "warning"]
     server = subprocess.Popen(
-        [*granian, *listen, "portal.wsgi:application"],
+        [*granian, *threads, *listen, "portal.wsgi:application"],
         cwd=settings.BASE_DIR,
         env=_environment(),
         # A Ctrl-C of the terminal goes to this command alone, which ends the server before the database.
@@ -134,8 +145,11 @@ def _server(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
 def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -> None:
     deadline = time.monotonic() + START_SECONDS
     while server.poll() is None:
-        if _status(host, port, "/readyz") == http.client.OK:
+        status = _status(host, port, "/readyz")
+        if status == http.client.OK:
             return
+        if status == http.client.INTERNAL_SERVER_ERROR:
+            raise CommandError("The portal answers with an error; what it says stands above.")
         if time.monotonic() > deadline:
             raise CommandError(f"The server did not get ready within {START_SECONDS} seconds.")
         time.sleep(0.05)
