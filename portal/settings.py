@@ -111,7 +111,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [CITY.folder / "templates", BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["portal.context.portal"],
+            "context_processors": ["django.template.context_processors.request", "portal.context.portal"],
             "builtins": ["portal.templatetags.look"],
             "loaders": [
                 (
