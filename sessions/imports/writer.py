@@ -130,7 +130,8 @@ class Writer:
         unlisted: list[Line] = [row for row in rows if row.pk in places and row.pk not in keys]
         gone = [row for row in unlisted if is_replaced(row)]
         staying: list[Line] = [row for row in unlisted if not is_replaced(row)]
-        for position, row in enumerate(sorted([*listed, *staying], key=_has_no_paragraph), start=1):
+        standing = listed + staying
+        for position, row in enumerate(sorted(standing, key=_has_no_paragraph), start=1):
             if _assign(row, {"position": position}):
                 changed[id(row)] = row
         new = [row for row in changed.values() if row.pk is None]

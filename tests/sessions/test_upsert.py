@@ -7,11 +7,11 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from portal.imports import Outcome, one_writer
+from portal.imports import Outcome
 from portal.models import ImportRun
 from sessions.imports.identity import agenda_order, identify, key
 from sessions.imports.records import (
@@ -730,7 +730,7 @@ def test_a_refused_change_leaves_the_rows_as_they_were(read: Callable[..., Outco
     assert rows() == before
 
 
-# --- Run, city, lock --------------------------------------------------------------------------
+# --- Run and city -------------------------------------------------------------------------------
 def test_the_run_counts_outcomes(body: Body) -> None:
     run = ImportRun(kind="test")
     for page in (PAGE, PAGE, replace(PAGE, result="vertagt")):
@@ -746,9 +746,3 @@ def test_the_city_is_one_body_and_follows_the_settings() -> None:
     Body.objects.update(name="Früher", imported_at=timezone.now() - timedelta(days=1))
     assert city_body().name == "Hansestadt Lüneburg"
     assert Body.objects.get().external_id == "body:03355022"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_the_lock_needs_a_transaction() -> None:
-    with pytest.raises(transaction.TransactionManagementError, match="transaction"):
-        one_writer()

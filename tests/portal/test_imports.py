@@ -1,0 +1,75 @@
+"""Runs of an importer and the lock that lets one write at a time."""
+
+import pytest
+from django.db import connection, transaction
+
+from portal.imports import Outcome, count, import_run, imported, one_writer, refuse
+from portal.models import ImportRun, User
+
+
+@pytest.mark.django_db
+def test_a_run_is_written_down_with_its_account() -> None:
+    with import_run(kind="test", source="a b") as run:
+        assert ImportRun.objects.get().state == ImportRun.State.RUNNING
+        for outcome in (Outcome.CREATED, Outcome.CHANGED, Outcome.UNCHANGED, Outcome.UNCHANGED):
+            count(run, outcome)
+    stored = ImportRun.objects.get()
+    assert (stored.kind, stored.source, stored.state) == ("test", "a b", ImportRun.State.COMPLETED)
+    assert (stored.created_count, stored.changed_count, stored.unchanged_count) == (1, 1, 2)
+    assert imported(stored) == 4
+    assert stored.finished_at is not None
+
+
+@pytest.mark.django_db
+def test_a_run_that_took_something_and_refused_something_says_so() -> None:
+    with import_run(kind="test", source="") as run:
+        count(run, Outcome.CREATED)
+        refuse(run, "a.txt", "empty")
+    stored = ImportRun.objects.get()
+    assert stored.state == ImportRun.State.REFUSED_SOME
+    assert stored.refused == [{"id": "a.txt", "reason": "empty"}]
+
+
+@pytest.mark.django_db
+def test_a_run_that_refused_everything_brought_nothing_up_to_date() -> None:
+    with import_run(kind="test", source="") as run:
+        refuse(run, "a.txt", "empty")
+    assert ImportRun.objects.get().state == ImportRun.State.FAILED
+    assert ImportRun.objects.last_success() is None
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("error", [RuntimeError, KeyboardInterrupt])
+def test_a_run_that_breaks_off_is_closed_as_failed(error: type[BaseException]) -> None:
+    with pytest.raises(error), import_run(kind="test", source=""):
+        raise error
+    stored = ImportRun.objects.get()
+    assert stored.state == ImportRun.State.FAILED
+    assert stored.finished_at is not None
+
+
+@pytest.mark.django_db
+def test_a_dry_run_leaves_nothing_but_its_account() -> None:
+    with import_run(kind="test", source="", dry_run=True) as run:
+        User.objects.create_user("a@example.org")
+        count(run, Outcome.CREATED)
+    assert not User.objects.exists()
+    assert not ImportRun.objects.exists()
+    assert (run.state, run.created_count) == (ImportRun.State.COMPLETED, 1)
+
+
+@pytest.mark.django_db
+def test_the_writers_lock_is_held_until_the_transaction_ends() -> None:
+    with transaction.atomic():
+        one_writer()
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = pg_backend_pid()"
+            )
+            assert cursor.fetchone() == (1,)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_writers_lock_needs_a_transaction() -> None:
+    with pytest.raises(transaction.TransactionManagementError, match="transaction"):
+        one_writer()
