@@ -113,12 +113,38 @@ class MotionBlock:
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Something that rests on a record, with every claim for which it cites it."""
+
+    title: str
+    url: str
+    claims: str
+    """"Status, Zeitplan"."""
+
+
+def uses_of(citations: Iterable[Citation]) -> list[Use]:
+    """Each measure once, whatever the number of its claims and quotes."""
+    found: dict[str, list[Citation]] = {}
+    for citation in citations:
+        found.setdefault(citation.title, []).append(citation)
+    return [
+        Use(
+            title,
+            # The measure itself rather than one of its reports, whose addresses are longer.
+            min((citation.url for citation in cited), key=len),
+            ", ".join(dict.fromkeys(citation.claim for citation in cited)),
+        )
+        for title, cited in found.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
 class Paragraph:
     """A paragraph of the minutes with everything that hangs on it."""
 
     contribution: Contribution
     speaker: Name | None
-    citations: list[Citation]
+    uses: list[Use]
     motions: list[Motion]
     votes: list[Vote]
 
@@ -134,17 +160,12 @@ def paragraphs(
         Paragraph(
             contribution,
             name_of(contribution.speaker, names_open, contribution.speaker_role),
-            unique(citation for citation in citations if citation.paragraph_id == contribution.pk),
+            uses_of(citation for citation in citations if citation.paragraph_id == contribution.pk),
             [motion for motion in motions if motion.contribution_id == contribution.pk],
             [vote for vote in votes if vote.contribution_id == contribution.pk],
         )
         for contribution in contributions
     ]
-
-
-def unique(citations: Iterable[Citation]) -> list[Citation]:
-    """Each claim once, whatever the number of quotes that back it."""
-    return list({(citation.url, citation.claim): citation for citation in citations}.values())
 
 
 @dataclass(frozen=True, slots=True)

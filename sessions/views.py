@@ -38,7 +38,7 @@ from sessions.presenters import (
     paragraphs,
     start_of_today,
     stations,
-    unique,
+    uses_of,
 )
 
 COMING = 10
@@ -172,7 +172,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
             for motion in motions
         ],
         "paragraphs": paragraphs(contributions, citations, motions, votes, names_open),
-        "citations": unique(citation for citation in citations if citation.paragraph_id is None),
+        "uses": uses_of(citation for citation in citations if citation.paragraph_id is None),
         "papers": [(paper, [file for file in files if file.paper_id == paper.pk]) for paper in papers],
         "files": [file for file in files if file.agenda_item_id == item.pk],
     }
@@ -223,7 +223,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "people": [name_of(person, names_open) for person in paper.originator_people.all()],
         "stations": stations(consultations),
         "files": files,
-        "citations": unique(
+        "uses": uses_of(
             [*citations_of("paper", [paper.pk]), *citations_of("file", [file.pk for file in files])]
         ),
     }
