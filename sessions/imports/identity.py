@@ -64,7 +64,7 @@ def key(*parts: str) -> str:
     return ":".join(part.replace("%", "%25").replace(":", "%3A") for part in folded)
 
 
-def is_makeshift(external_id: str) -> bool:
+def is_provisional(external_id: str) -> bool:
     """Whether the name was put together here and may give way to the number that the source gives."""
     kind, _, rest = external_id.partition(":")
     return kind in ("reference", "organization") or (kind == "allris" and rest.count(":") > 1)

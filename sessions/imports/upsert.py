@@ -29,7 +29,7 @@ from django.utils import timezone
 from portal.imports import Outcome, count, one_writer
 from portal.models import ImportRun
 from sessions.imports.allris import allris_id
-from sessions.imports.identity import agenda_order, identify, is_makeshift, key, people_of_meeting
+from sessions.imports.identity import agenda_order, identify, is_provisional, key, people_of_meeting
 from sessions.imports.records import AgendaItemRecord, PageAddress, PaperRecord, SpeakerRecord
 from sessions.imports.writer import RecordError, Writer, columns, is_stated, named
 from sessions.models import (
@@ -188,7 +188,7 @@ def _is_cut_of(record: AgendaItemRecord, item: AgendaItem) -> bool:
 
 
 def _meeting(record: AgendaItemRecord, address: PageAddress, item: AgendaItem, writer: Writer) -> Meeting:
-    """The item's meeting: by its number, else the one the item has, else a makeshift one for this item."""
+    """The item's meeting: by its number, else the one the item has, else a provisional one for this item."""
     known = None if item._state.adding else item.meeting
     if address.meeting is None:
         meeting = known or Meeting()
@@ -196,8 +196,8 @@ def _meeting(record: AgendaItemRecord, address: PageAddress, item: AgendaItem, w
         source_url = ""
     else:
         external_id = allris_id("si", address.meeting)
-        makeshift = known if known and is_makeshift(known.external_id) else None
-        meeting = _settle_meeting(external_id, makeshift, writer)
+        provisional = known if known and is_provisional(known.external_id) else None
+        meeting = _settle_meeting(external_id, provisional, writer)
         source_url = allris_url("to010", SILFDNR=address.meeting)
     writer.put(
         meeting,
@@ -210,10 +210,10 @@ def _meeting(record: AgendaItemRecord, address: PageAddress, item: AgendaItem, w
     return meeting
 
 
-def _settle_meeting(external_id: str, makeshift: Meeting | None, writer: Writer) -> Meeting:
-    """As `settle`; people known in the makeshift meeting only are then known in the real one only."""
-    old = makeshift.pk if makeshift else None
-    meeting = writer.settle(Meeting, external_id, makeshift)
+def _settle_meeting(external_id: str, provisional: Meeting | None, writer: Writer) -> Meeting:
+    """As `settle`; people known in the provisional meeting only are then known in the real one only."""
+    old = provisional.pk if provisional else None
+    meeting = writer.settle(Meeting, external_id, provisional)
     if old is not None and old != meeting.pk:
         begin = people_of_meeting(old)
         for person in Person.objects.filter(external_id__startswith=begin):
@@ -269,26 +269,26 @@ def _papers(
     records: Iterable[PaperRecord], item: AgendaItem, organization: Organization | None, writer: Writer
 ) -> None:
     for position, record in enumerate(records, start=1):
-        makeshift_id = f"{item.external_id}:paper-{position}"
-        paper = _known_paper(record, makeshift_id, writer)
+        provisional_id = f"{item.external_id}:paper-{position}"
+        paper = _known_paper(record, provisional_id, writer)
         # Who may see the item is who may learn of its papers; a new one needs an item that is public.
         if item.public:
-            paper = _put_paper(record, paper, makeshift_id, writer)
+            paper = _put_paper(record, paper, provisional_id, writer)
         if paper:
             _consultation(paper, item, organization, writer)
 
 
-def _known_paper(record: PaperRecord, makeshift_id: str, writer: Writer) -> Paper | None:
+def _known_paper(record: PaperRecord, provisional_id: str, writer: Writer) -> Paper | None:
     """The row of a paper: by its number, its reference, or its place on the page; several become one.
 
     Raises RecordError where the reference belongs to another number.
     """
-    paper = named(Paper, makeshift_id)
+    paper = named(Paper, provisional_id)
     if record.reference:
         paper = _settle_paper(_by_reference(record.reference, writer.body), paper, writer)
     if record.lfdnr is not None:
         number_id = allris_id("vo", record.lfdnr)
-        if paper and not is_makeshift(paper.external_id) and paper.external_id != number_id:
+        if paper and not is_provisional(paper.external_id) and paper.external_id != number_id:
             raise RecordError(
                 f"Paper {record.reference} is {paper.external_id}, but this page calls it {number_id}."
             )
@@ -302,24 +302,24 @@ def _by_reference(reference: str, body: Body) -> Paper | None:
     return papers.order_by(F("withdrawn_at").desc(nulls_first=True)).first()
 
 
-def _settle_paper(row: Paper | None, makeshift: Paper | None, writer: Writer) -> Paper | None:
-    """One row of the two: the makeshift one goes into the other, with its files and its consultations."""
-    if row is None or makeshift is None or row.pk == makeshift.pk:
-        return row or makeshift
+def _settle_paper(row: Paper | None, provisional: Paper | None, writer: Writer) -> Paper | None:
+    """One row of the two: the provisional one goes into the other, with its files and its consultations."""
+    if row is None or provisional is None or row.pk == provisional.pk:
+        return row or provisional
     stations = Consultation.objects.filter(paper=row, agenda_item=OuterRef("agenda_item"))
-    Consultation.objects.filter(Exists(stations), paper=makeshift).delete()
-    for file in makeshift.files.all():
+    Consultation.objects.filter(Exists(stations), paper=provisional).delete()
+    for file in provisional.files.all():
         external_id = _file_id(row, file.position)
         writer.put(writer.settle(File, external_id, file), external_id=external_id, paper_id=row.pk)
-    writer.absorb(row, makeshift)
+    writer.absorb(row, provisional)
     return row
 
 
-def _put_paper(record: PaperRecord, paper: Paper | None, makeshift_id: str, writer: Writer) -> Paper:
+def _put_paper(record: PaperRecord, paper: Paper | None, provisional_id: str, writer: Writer) -> Paper:
     new = paper is None
     paper = paper or Paper()
-    external_id, source_url = paper.external_id or makeshift_id, ""
-    if record.reference and is_makeshift(external_id):
+    external_id, source_url = paper.external_id or provisional_id, ""
+    if record.reference and is_provisional(external_id):
         external_id = key("reference", writer.body.ags, record.reference)
     if record.lfdnr is not None:
         external_id = allris_id("vo", record.lfdnr)

@@ -57,40 +57,40 @@ class Writer:
             row.organizations.add(organization)
             self.written += 1
 
-    def settle(self, model: type[Row], external_id: str, makeshift: Row | None = None) -> Row:
-        """The row that shall be called `external_id`; a makeshift row becomes it or goes into it.
+    def settle(self, model: type[Row], external_id: str, provisional: Row | None = None) -> Row:
+        """The row that shall be called `external_id`; a provisional row becomes it or goes into it.
 
         The name is not written yet, and a new row not saved: `put` does both.
         """
         row = named(model, external_id)
         if row is None:
-            return makeshift or model()
-        if makeshift is not None and makeshift.pk != row.pk:
-            self.absorb(row, makeshift)
+            return provisional or model()
+        if provisional is not None and provisional.pk != row.pk:
+            self.absorb(row, provisional)
         return row
 
-    def absorb(self, row: Row, makeshift: Row) -> None:
-        """Everything that points to `makeshift` points to `row` from now on; `makeshift` is gone.
+    def absorb(self, row: Row, provisional: Row) -> None:
+        """Everything that points to `provisional` points to `row` from now on; `provisional` is gone.
 
-        For a row that was made under a makeshift name while the real one was there already.
+        For a row that was made under a provisional name while the real one was there already.
         """
-        for relation in makeshift._meta.related_objects:
+        for relation in provisional._meta.related_objects:
             column = relation.field.name
-            owners = relation.related_model._base_manager.filter(**{column: makeshift})
+            owners = relation.related_model._base_manager.filter(**{column: provisional})
             if relation.many_to_many:
                 for owner in owners:
                     getattr(owner, column).add(row)
             else:
                 owners.update(**{column: row})
-        for field in makeshift._meta.many_to_many:
-            getattr(row, field.name).add(*getattr(makeshift, field.name).all())
+        for field in provisional._meta.many_to_many:
+            getattr(row, field.name).add(*getattr(provisional, field.name).all())
         missing = {
-            field.attname: getattr(makeshift, field.attname)
-            for field in makeshift._meta.concrete_fields
+            field.attname: getattr(provisional, field.attname)
+            for field in provisional._meta.concrete_fields
             if field.name not in ("id", "content_digest", "withdrawn_at")
             and not is_stated(getattr(row, field.attname))
         }
-        makeshift.delete()
+        provisional.delete()
         self.written += 1
         self.put(row, **missing)
 

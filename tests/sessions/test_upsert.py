@@ -391,21 +391,21 @@ def test_two_items_of_one_meeting_share_it(read: Callable[..., Outcome]) -> None
     assert Meeting.objects.count() == 1
 
 
-def test_without_number_an_item_gets_a_makeshift_meeting_that_takes_the_number_later(
+def test_without_number_an_item_gets_a_provisional_meeting_that_takes_the_number_later(
     read: Callable[..., Outcome],
 ) -> None:
     read(address=WITHOUT_MEETING)
-    makeshift = Meeting.objects.get()
-    assert (makeshift.external_id, makeshift.source_url) == ("allris:to:1000181:meeting", "")
+    provisional = Meeting.objects.get()
+    assert (provisional.external_id, provisional.source_url) == ("allris:to:1000181:meeting", "")
     assert read() == Outcome.CHANGED
     meeting = Meeting.objects.get()
-    assert (meeting.pk, meeting.external_id) == (makeshift.pk, "allris:si:7603")
+    assert (meeting.pk, meeting.external_id) == (provisional.pk, "allris:si:7603")
     assert meeting.source_url.endswith("/to010?SILFDNR=7603")
     assert AgendaItem.objects.get().source_url.endswith("/to020?SILFDNR=7603&TOLFDNR=1000181")
     assert read(address=WITHOUT_MEETING) == Outcome.UNCHANGED
 
 
-def test_a_makeshift_meeting_goes_into_the_one_that_is_there(read: Callable[..., Outcome]) -> None:
+def test_a_provisional_meeting_goes_into_the_one_that_is_there(read: Callable[..., Outcome]) -> None:
     read(address=WITHOUT_MEETING, organization="Ausschuss für Digitales")
     people = set(Person.objects.values_list("pk", flat=True))
     read(address=PageAddress(agenda_item=1000182, meeting=7603), number="Ö 14", papers=(), contributions=())
