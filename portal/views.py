@@ -18,25 +18,23 @@ from django.views.decorators.http import require_safe
 from portal.models import ImportRun
 from portal.search import Group, excerpt
 from sessions.models import AgendaItem, Contribution, Motion, Paper
-from strategy.models import Measure, Question, StatusReport
-from strategy.overview import Glance, next_and_last_meetings, the_strategy
+from strategy.models import Measure, Question
+from strategy.overview import Glance, newest_reports, next_and_last_items, the_strategy
 
-NEWEST = 5
+NEWEST = 6
 """Rows of each short list on the start page."""
 
 
 @require_safe
 def start(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.published()
-    next_meetings, last_meetings = next_and_last_meetings(timezone.now())
+    next_items, last_items = next_and_last_items(timezone.now())
     ctx = {
         "strategy": the_strategy(),
         "glance": Glance.of_published(),
-        "reports": StatusReport.objects.published()
-        .select_related("measure", "status")
-        .order_by("-published_at", "-pk")[:NEWEST],
-        "next_meetings": next_meetings,
-        "last_meetings": last_meetings,
+        "reports": newest_reports(NEWEST),
+        "next_items": next_items,
+        "last_items": last_items,
         "questions": questions.select_related("asked_by", "measure").order_by("-asked_on", "pk")[:NEWEST],
         "question_counts": questions.counts(),
     }

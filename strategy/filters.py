@@ -22,18 +22,19 @@ MOST_YEARS = 60
 """A wrong year in one measure must not make a list of a thousand choices."""
 
 SORTS = {
-    "": ("Handlungsfeld", ("field__position", "field__name", "position", "name", "pk")),
     "name": ("Name", (german_order("name"), "pk")),
     "bericht": ("neuester Sachstand", (F("reported_at").desc(nulls_last=True), "position", "pk")),
 }
 """Value of `sortierung`: label and order."""
+
+USUAL_ORDER = ("field__position", "field__name", "position", "name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     value: str
     label: str
-    count: int
+    count: int | None
     checked: bool
 
 
@@ -76,7 +77,7 @@ class MeasureFilter(django_filters.FilterSet):
         "status": "Status",
         "herkunft": "Herkunft",
         "verbindlichkeit": "Verbindlichkeit",
-        "stelle": "zuständige Stelle",
+        "stelle": "Zuständige Stelle",
         "partner": "Partner",
         "jahr": "Jahr",
     }
@@ -100,7 +101,7 @@ class MeasureFilter(django_filters.FilterSet):
 
     @property
     def sorts(self) -> list[Choice]:
-        return [Choice(value, label, 0, value == self.sort) for value, (label, _) in SORTS.items()]
+        return [Choice(value, label, None, value == self.sort) for value, (label, _) in SORTS.items()]
 
     @property
     def is_narrowed(self) -> bool:
@@ -137,7 +138,7 @@ class MeasureFilter(django_filters.FilterSet):
 
     def ordered(self) -> QuerySet[Any]:
         queryset: QuerySet[Any] = self.qs
-        return queryset.order_by(*SORTS[self.sort][1])
+        return queryset.order_by(*(SORTS[self.sort][1] if self.sort else USUAL_ORDER))
 
     @cached_property
     def facets(self) -> list[Facet]:

@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Self
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, QuerySet
 from django.urls import reverse
 
 from portal.charts import Segment
-from sessions.models import AgendaItem, Meeting
-from sessions.models.meeting import MeetingQuerySet
-from strategy.models import Evidence, Measure, Strategy
+from sessions.models import AgendaItem, Consultation, Organization
+from strategy.models import Evidence, Measure, StatusReport, Strategy
 from strategy.presenters import UNREPORTED, segments
 
 
@@ -20,6 +19,7 @@ class FieldCount:
     name: str
     number: int
     url: str
+    is_working_title: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,27 +37,29 @@ class Glance:
             Measure.objects.published()
             .with_latest_report()
             .order_by("field__position", "field__name")
-            .values_list(
-                "origin", "status_code", "status_label", "field__slug", "field__name", "field__position"
-            )
-            .annotate(number=Count("pk"))
+            .values_list("origin", "status_code", "status_label", "field__slug", "field__name")
+            .annotate(number=Count("pk"), titled=F("field__is_working_title"))
         )
         by_status: dict[str, Counter[tuple[str, str]]] = {
             origin: Counter() for origin in Measure.Origin.values
         }
-        by_field: Counter[tuple[str, str]] = Counter()
-        for origin, code, label, slug, name, _, number in rows:
+        by_field: Counter[tuple[str, str, bool]] = Counter()
+        for origin, code, label, slug, name, number, titled in rows:
             by_status[origin][code or "unknown", label or UNREPORTED] += number
-            by_field[slug, name] += number
+            by_field[slug, name, titled] += number
         measures = reverse("strategy:measures")
         return cls(
             in_strategy=segments(by_status[Measure.Origin.STRATEGY], "herkunft=strategy"),
             others=segments(by_status[Measure.Origin.OTHER], "herkunft=other"),
             fields=[
-                FieldCount(name, number, f"{measures}?feld={slug}")
-                for (slug, name), number in by_field.items()
+                FieldCount(name, number, f"{measures}?feld={slug}", titled)
+                for (slug, name, titled), number in by_field.items()
             ],
         )
+
+    @property
+    def has_working_titles(self) -> bool:
+        return any(field.is_working_title for field in self.fields)
 
     @property
     def number_in_strategy(self) -> int:
@@ -68,22 +70,38 @@ class Glance:
         return sum(segment.count for segment in self.others)
 
 
-def meetings_about_strategy() -> MeetingQuerySet:
-    """Meetings with a public agenda item that the strategy cites or whose paper made an edition of it."""
+def items_about_strategy() -> QuerySet[AgendaItem]:
+    """Public agenda items that the strategy cites or whose paper made an edition of it."""
     cited = Evidence.objects.published().filter(agenda_item=OuterRef("pk"))
-    items = (
-        AgendaItem.objects.published()
-        .filter(meeting=OuterRef("pk"))
-        .filter(Q(Exists(cited)) | Q(consultations__paper__editions__published_at__isnull=False))
+    treated = Consultation.objects.published().filter(
+        agenda_item=OuterRef("pk"), paper__editions__published_at__isnull=False
     )
-    meetings: MeetingQuerySet = Meeting.objects.published().filter(Exists(items)).with_committees()
-    return meetings
+    items: QuerySet[AgendaItem] = (
+        AgendaItem.objects.published()
+        .filter(Exists(cited) | Exists(treated))
+        .select_related("meeting")
+        .prefetch_related(Prefetch("meeting__organizations", Organization.objects.published()))
+    )
+    return items
 
 
-def next_and_last_meetings(now: datetime, number: int = 3) -> tuple[list[Meeting], list[Meeting]]:
-    """At most `number` coming and past meetings about the strategy."""
-    meetings = meetings_about_strategy()
-    return list(meetings.from_moment(now)[:number]), list(meetings.before(now)[:number])
+def next_and_last_items(now: datetime, number: int = 3) -> tuple[list[AgendaItem], list[AgendaItem]]:
+    """At most `number` agenda items about the strategy of coming and of past meetings, the nearest first."""
+    items = items_about_strategy()
+    coming = items.filter(meeting__start__gte=now).order_by("meeting__start", "order")
+    past = items.filter(meeting__start__lt=now).order_by("-meeting__start", "order")
+    return list(coming[:number]), list(past[:number])
+
+
+def newest_reports(number: int) -> QuerySet[StatusReport]:
+    """The newest report of each measure, the newest of them first, at most `number`."""
+    newest = Measure.objects.published().with_latest_report().values("latest_report_id")
+    return (
+        StatusReport.objects.published()
+        .filter(pk__in=newest)
+        .select_related("measure", "status")
+        .order_by("-as_of", "-published_at", "-pk")[:number]
+    )
 
 
 def the_strategy() -> Strategy | None:

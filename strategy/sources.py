@@ -32,13 +32,20 @@ def attach_sources(**subjects: Iterable[Any]) -> list[Evidence]:
 
 
 def quotes(evidence: Iterable[Evidence]) -> list[Evidence]:
-    """Evidence that quotes the council's record, each quote once, in the order of the minutes."""
-    seen: dict[tuple[int | None, str], Evidence] = {}
-    for piece in evidence:
-        if piece.quote and piece.agenda_item:
-            seen.setdefault((piece.contribution_id, piece.quote), piece)
+    """Evidence that quotes the council's record, in the order of the minutes.
+
+    What a longer quote from the same paragraph says as well is left out.
+    """
+    chosen: list[Evidence] = []
+    for piece in sorted(evidence, key=lambda piece: -len(piece.quote)):
+        said_already = any(
+            piece.contribution_id == longer.contribution_id and piece.quote in longer.quote
+            for longer in chosen
+        )
+        if piece.quote and piece.agenda_item and not said_already:
+            chosen.append(piece)
     return sorted(
-        seen.values(),
+        chosen,
         key=lambda piece: (
             piece.agenda_item_id or 0,
             piece.contribution.position if piece.contribution else 0,

@@ -5,7 +5,8 @@ CREATE FUNCTION strategy_published_report_stands() RETURNS trigger LANGUAGE plpg
 BEGIN
     IF TG_OP = 'TRUNCATE' THEN
         IF EXISTS (SELECT FROM strategy_statusreport WHERE state = 'published') THEN
-            RAISE EXCEPTION 'published reports cannot be removed' USING ERRCODE = 'integrity_constraint_violation';
+            RAISE EXCEPTION 'published reports cannot be removed'
+                USING ERRCODE = 'integrity_constraint_violation';
         END IF;
         RETURN NULL;
     END IF;

@@ -90,6 +90,8 @@ class Command(BaseCommand):
         if verbosity > 0:
             for kept in result.kept:
                 self.stdout.write(f"not in the file, kept: {kept}")
+        if verbosity == 0:
+            return
         created, changed = result.number(Outcome.CREATED), result.number(Outcome.CHANGED)
         end = " Dry run: nothing was written." if dry_run else ""
         self.stdout.write(f"{file}: {created} created, {changed} changed, {result.unchanged} unchanged.{end}")
