@@ -1,0 +1,102 @@
+"""What was measured, as a table of Markdown that also reads well in a terminal."""
+
+import os
+import platform
+from collections.abc import Sequence
+from datetime import date
+from importlib.metadata import version
+
+from portal.benchmark.first_view import FirstView
+from portal.benchmark.load import percentile
+from portal.benchmark.pages import Page
+
+UNCHANGED_RATIO = 1.5
+CHANGED_RATIO = 10.0
+QUERIES = 12
+FIRST_VIEW_BYTES = 120_000
+SCRIPT_BYTES = 15_000
+
+HEADINGS = (
+    "page", "unchanged p50", "p95", "× bare", "changed p50", "p95", "× bare", "bytes", "queries", "budget",
+)  # fmt: skip
+
+
+def page_table(pages: Sequence[Page]) -> str:
+    """One line per page: milliseconds, ratios of p50 to the bare view asked in turn, bytes, queries."""
+    bare = [seconds for page in pages for seconds in page.bare]
+    rows = [["bare view", *_times(bare), "1.0", "", "", "", "", "", ""]]
+    for page in pages:
+        over = overruns(page)
+        rows.append(
+            [
+                f"{page.name} `{page.path}`",
+                *_times(page.unchanged),
+                f"{page.unchanged_ratio:.2f}",
+                *_times(page.changed),
+                f"{page.changed_ratio:.1f}",
+                f"{page.received:,}",
+                " / ".join(map(str, page.queries)),
+                f"over: {', '.join(over)}" if over else "ok",
+            ]
+        )
+    return _table(HEADINGS, rows)
+
+
+def overruns(page: Page) -> list[str]:
+    """Names of the budgets that a page does not keep."""
+    kept = {
+        "unchanged": round(page.unchanged_ratio, 2) <= UNCHANGED_RATIO,
+        "changed": round(page.changed_ratio, 1) <= CHANGED_RATIO,
+        "queries": max(page.queries) <= QUERIES,
+        # One query more is a list that has become long enough for a second page, not one for each row.
+        "not flat": len(set(page.queries)) == 1,
+    }
+    return [name for name, fine in kept.items() if not fine]
+
+
+def first_view_table(path: str, view: FirstView) -> str:
+    """What the first view of `path` loads, against its budgets."""
+    rows = [[f"`{url}`", f"{size:,}"] for url, size in view.parts.items()]
+    rows.append(
+        [f"together, at most {FIRST_VIEW_BYTES:,}", f"{view.total:,} {_mark(view.total, FIRST_VIEW_BYTES)}"]
+    )
+    rows.append(
+        [f"of it script, at most {SCRIPT_BYTES:,}", f"{view.script:,} {_mark(view.script, SCRIPT_BYTES)}"]
+    )
+    return _table((f"first view of {path}", "bytes"), rows)
+
+
+def circumstances(rows: int, requests: int) -> str:
+    """When, on what and how often it was measured."""
+    parts = [
+        date.today().isoformat(),  # noqa: DTZ011 - the day at the machine
+        f"{os.cpu_count()} cores ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end",
+        f"Python {platform.python_version()}",
+        *(f"{name} {version(name)}" for name in ("Django", "granian", "psycopg")),
+        f"{rows} entries, {requests} requests each",
+    ]
+    return ", ".join(parts) + "."
+
+
+def _mark(value: float, budget: float) -> str:
+    return "ok" if value <= budget else "over"
+
+
+def _times(seconds: Sequence[float]) -> tuple[str, str]:
+    """p50 and p95 in milliseconds."""
+    return f"{percentile(seconds, 0.5) * 1000:.2f}", f"{percentile(seconds, 0.95) * 1000:.2f}"
+
+
+def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """The first column stands to the left, numbers to the right."""
+    widths = [max(len(line[column]) for line in (headings, *rows)) for column in range(len(headings))]
+
+    def line(cells: Sequence[str]) -> str:
+        first, *others = (
+            cell.rjust(width) if column else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        )
+        return f"| {' | '.join([first, *others])} |"
+
+    rule = "|".join("-" * (width + 1) + (":" if column else "-") for column, width in enumerate(widths))
+    return "\n".join([line(headings), f"|{rule}|", *map(line, rows)])

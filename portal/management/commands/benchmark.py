@@ -1,0 +1,125 @@
+"""`manage.py benchmark pages`: how long pages take beside the least that Django can do."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import ExitStack
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from portal.benchmark.content import fill
+from portal.benchmark.database import gather_statistics, own_database, run_manage
+from portal.benchmark.first_view import first_view
+from portal.benchmark.load import NotMeasuredError, Reader
+from portal.benchmark.pages import ask_in_turn, count_queries, main_pages
+from portal.benchmark.report import circumstances, first_view_table, page_table
+from portal.benchmark.servers import PROJECT, serving
+
+MORE = 10
+"""How much content there is when queries are counted again."""
+
+BEGIN, END = "<!-- benchmark pages: begin -->\n", "<!-- benchmark pages: end -->\n"
+
+
+class Command(BaseCommand):
+    """Measures on a database of its own with the demo and invented content, and removes it afterwards.
+
+    The production server runs three times: with the portal as it is, with a portal that notices every change
+    at once, and with a bare Django view of 5 bytes. One reader asks all three in turn, so the ratios hold
+    also on a busy machine. Being over a budget is a result and no error: the command fails only where
+    something could not be measured.
+    """
+
+    help = "Measures the main pages against a bare Django view; see docs/benchmarks.md."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("what", choices=["pages"])
+        parser.add_argument("--rows", type=_at_least(10), default=50, help="entries of each list (50)")
+        parser.add_argument("--requests", type=_at_least(1), default=200, help="questions per page (200)")
+        parser.add_argument(
+            "--markdown",
+            type=Path,
+            metavar="FILE",
+            help="write the tables between the two marks of this file, too: docs/benchmarks.md",
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        document = options["markdown"]
+        if document is not None:
+            _split(document)  # Before minutes are spent.
+        try:
+            tables = self.measure(options["rows"], options["requests"])
+        except NotMeasuredError as error:
+            raise CommandError(str(error)) from error
+        self.stdout.write(tables)
+        if document is not None:
+            before, after = _split(document)
+            document.write_text(f"{before}{BEGIN}{tables}\n{END}{after}", encoding="utf-8")
+
+    def measure(self, rows: int, requests: int) -> str:
+        """The tables. Raises NotMeasuredError."""
+        with ExitStack() as stack:
+            environment = stack.enter_context(own_database())
+            environment |= {
+                "PORTAL_MODE": "demo",
+                "CITY_FILE": str(PROJECT / "demo" / "lueneburg" / "city.toml"),
+                "ALLOWED_HOSTS": "localhost",
+                "HTTPS": "false",
+                "STATIC_ROOT": stack.enter_context(TemporaryDirectory()),
+            }
+            run_manage("collectstatic", "--no-input", "--verbosity", "0", environment=environment)
+            import_demo()
+            fill(rows)
+            gather_statistics(environment)
+            pages = main_pages()
+            count_queries(pages)
+
+            def reader(application: str, **more: str) -> Reader:
+                port = stack.enter_context(serving(application, environment | more))
+                return stack.enter_context(Reader(port))
+
+            unchanged = reader("portal.wsgi:application")
+            ask_in_turn(
+                pages,
+                requests,
+                bare=reader("portal.benchmark.bare:application"),
+                unchanged=unchanged,
+                changed=reader("portal.wsgi:application", PAGE_CACHE_TRUST_SECONDS="0"),
+            )
+            start = pages[0].path
+            view = first_view(unchanged, start)
+            fill(rows * MORE, already=rows)
+            gather_statistics(environment)
+            count_queries(pages)
+        return "\n\n".join([circumstances(rows, requests), page_table(pages), first_view_table(start, view)])
+
+
+def import_demo() -> None:
+    """The demo city as `make demo` imports it."""
+    city = PROJECT / "demo" / "lueneburg"
+    call_command("import_allris", *sorted(map(str, city.glob("*.txt"))), verbosity=0)
+    call_command("import_strategy", str(city / "strategie.yaml"), verbosity=0)
+
+
+def _at_least(least: int) -> Any:
+    def number(text: str) -> int:
+        if not text.isdecimal() or int(text) < least:
+            raise ArgumentTypeError(f"a number from {least}, not {text!r}")
+        return int(text)
+
+    return number
+
+
+def _split(document: Path) -> tuple[str, str]:
+    """What stands before and after the tables. Raises CommandError where the file has no place for them."""
+    try:
+        text = document.read_text(encoding="utf-8")
+    except OSError as error:
+        raise CommandError(f"{document} cannot be read: {error.strerror}.") from error
+    before, begin, rest = text.partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise CommandError(f"{document} lacks the lines {BEGIN.strip()} and {END.strip()}.")
+    return before, after
