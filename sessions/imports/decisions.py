@@ -92,7 +92,7 @@ _ZERO_TO_TWENTY = (
 _NUMBER_WORDS = {word: number for number, words in enumerate(_ZERO_TO_TWENTY) for word in words.split()}
 _LABEL = r"(?P<{}>Ja|Nein|(?:Stimm)?[Ee]nthaltung(?:en)?|Gegenstimmen?)(?:-?[Ss]timmen?)?(?![\w])"
 _COUNT = re.compile(
-    rf"\b{_LABEL.format('label')}[ \t\xa0]?[:|][ \t\xa0]?(?P<number>\d{{1,4}})(?![\d.,]?\d)"
+    rf"\b{_LABEL.format('label')}[ \t\xa0]?(?::[ \t\xa0]?\|?|\|)[ \t\xa0]?(?P<number>\d{{1,4}})(?![\d.,]?\d)"
     rf"|(?<![\w.,/-])(?P<before>\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})[ \t\xa0]"
     rf"{_LABEL.format('of')}(?![ \t\xa0]?[:|])",
     re.IGNORECASE,

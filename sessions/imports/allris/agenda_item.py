@@ -144,25 +144,26 @@ def _own_decisions(item: AgendaItemRecord) -> list[DecisionRecord]:
 def _papers(page: Page, item: AgendaItemRecord) -> tuple[PaperRecord, ...]:
     """Papers of the item.
 
-    1. Links to papers beside the texts name them.
+    1. Links to papers beside the texts name them; a number in the texts may then be any other paper's.
     2. Without a link: the page prints a Vorlageart, so it has a paper, and if exactly one paper number
        occurs in all its texts, that is its number. With several numbers none is chosen.
     3. Kind and attachments belong to the only paper; with several linked, nobody can tell to which, so
        they stay on a record without number."""
     paper_type = page.fields.get("paper_type", "")
     files = tuple(file_record(position, row) for position, row in enumerate(page.attachments, 1))
-    texts = (item.title, item.resolution, item.ballot, *(c.text for c in item.contributions))
-    mentioned = {reference for text in texts for reference in _REFERENCE.findall(text)}
-    reference = mentioned.pop() if paper_type and len(mentioned) == 1 else ""
     linked = tuple(_linked_paper(link.lfdnr, link.text) for link in page.paper_links)
     if len(linked) == 1:
-        return (
-            replace(
-                linked[0], reference=linked[0].reference or reference, paper_type=paper_type, files=files
-            ),
-        )
-    unnumbered = PaperRecord(reference="" if linked else reference, paper_type=paper_type, files=files)
-    return (*linked, unnumbered) if paper_type or files else linked
+        return (replace(linked[0], paper_type=paper_type, files=files),)
+    if not paper_type and not files:
+        return linked
+    reference = "" if linked or not paper_type else _only_reference(item)
+    return (*linked, PaperRecord(reference=reference, paper_type=paper_type, files=files))
+
+
+def _only_reference(item: AgendaItemRecord) -> str:
+    texts = (item.title, item.resolution, item.ballot, *(c.text for c in item.contributions))
+    found = {reference for text in texts for reference in _REFERENCE.findall(text)}
+    return found.pop() if len(found) == 1 else ""
 
 
 def _linked_paper(lfdnr: int, text: str) -> PaperRecord:

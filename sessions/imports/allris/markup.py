@@ -19,7 +19,7 @@ from sessions.imports.sentences import word_set
 VOID = word_set("area base br col embed hr img input link meta param source track wbr")
 RAW = word_set("iframe noembed noframes script style textarea title xmp")
 """Their content is no markup and is dropped."""
-HIDDEN = word_set("audio button canvas head math noscript object select svg template video")
+HIDDEN = word_set("audio button canvas math noscript object select svg template video")
 """Their content is markup, but none of it is text of the page."""
 BLOCK = word_set(
     "address article aside blockquote body dd details div dl dt fieldset figcaption figure footer form "

@@ -1,0 +1,61 @@
+import pytest
+
+from sessions.imports.motions import read_motion
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "wording"),
+    [
+        (
+            "Ratsherr Beispiel stellt den Antrag die Vorlage im nächsten Ausschuss zu behandeln.",
+            "procedural",
+            "die Vorlage im nächsten Ausschuss zu behandeln",
+        ),
+        ("Ratsfrau Beispiel beantragt die Vertagung.", "procedural", "die Vertagung"),
+        ("Ratsfrau Beispiel beantragt, den Punkt abzusetzen.", "procedural", "den Punkt abzusetzen"),
+        (
+            "Ratsfrau Beispiel stellt den Geschäftsordnungsantrag auf Schluss der Debatte.",
+            "procedural",
+            "Schluss der Debatte",
+        ),
+        (
+            "Ratsherr Beispiel stellt den Änderungsantrag, 10.000 Euro bereitzustellen. Er begründet ihn.",
+            "amendment",
+            "10.000 Euro bereitzustellen",
+        ),
+        (
+            "Ratsherr Beispiel beantragt, am 3. März einen Baum zu pflanzen.",
+            "main",
+            "am 3. März einen Baum zu pflanzen",
+        ),
+        ("Frau Beispiel stellt folgenden Antrag: Ein Baum. Eine Bank.", "main", "Ein Baum. Eine Bank"),
+        ("Frau Beispiel stellt folgenden Antrag:", "main", ""),
+    ],
+)
+def test_motions(text: str, kind: str, wording: str) -> None:
+    motion = read_motion(text)
+    assert motion is not None
+    assert (motion.kind, motion.wording) == (kind, wording)
+    assert motion.mover.name == "Beispiel"
+    assert wording in text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Frau Beispiel stellt den Antrag ihrer Fraktion vor.",
+        "Frau Beispiel stellt den Antrag.",
+        "Frau Beispiel fragt, wer das beantragt habe.",
+        "Die Fraktion beantragt die Vertagung.",
+        "Der Antrag wird gestellt, die Vorlage zu vertagen.",
+    ],
+)
+def test_no_motions(text: str) -> None:
+    assert read_motion(text) is None
+
+
+def test_motion_ends_with_its_sentence() -> None:
+    text = "Frau Beispiel beantragt die Vertagung. Der Antrag wird abgelehnt."
+    motion = read_motion(text)
+    assert motion is not None
+    assert text[motion.end :] == " Der Antrag wird abgelehnt."
