@@ -227,7 +227,7 @@ def _make_folder(path: Path, mode: int, uid: int, gid: int) -> None:
     except FileExistsError:
         found = path.lstat()
         if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (uid, os.geteuid()):
-            raise EmbeddedDatabaseError(_cannot(f"{path} belongs to somebody else")) from None
+            raise EmbeddedDatabaseError(_cannot(f"{path} is not a folder of this user")) from None
         if found.st_mode & 0o777 & ~mode:
             raise EmbeddedDatabaseError(
                 _cannot(f"{path} is open to others; its mode must be {mode:o}")

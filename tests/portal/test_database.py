@@ -350,7 +350,7 @@ def test_a_folder_of_somebody_else_is_not_used(tmp_path: Path) -> None:
     place.base.symlink_to(tmp_path)
     try:
         with (
-            pytest.raises(embedded.EmbeddedDatabaseError, match="belongs to somebody else"),
+            pytest.raises(embedded.EmbeddedDatabaseError, match="is not a folder of this user"),
             embedded.running("portal", tmp_path),
         ):
             pass
