@@ -321,10 +321,11 @@ def _single_counts(ballot: _Ballot) -> dict[_Slot, int] | None:
 
 
 def _single_result(ballot: _Ballot, counts: dict[_Slot, int] | None) -> DecisionResult | None:
-    if len(ballot.results) == 1:
-        return min(ballot.results)
-    if ballot.results or counts is None or "yes" not in counts or "no" not in counts:
-        return None
+    """None where the text contradicts itself; "unclear" where it gives too little to tell."""
+    if ballot.results or counts is None:
+        return min(ballot.results) if len(ballot.results) == 1 else None
+    if "yes" not in counts or "no" not in counts:
+        return "unclear"
     # Councils decide with more yes than no; a tie rejects (for Lower Saxony: section 66 NKomVG).
     return "accepted" if counts["yes"] > counts["no"] else "rejected"
 

@@ -46,6 +46,8 @@ def read_motion(text: str) -> Motion | None:
 
     "Frau Meier stellt den Antrag ihrer Fraktion vor" presents one: after the noun has to come a comma, a
     colon, "auf", or words that end in an infinitive with "zu"."""
+    if "stellt" not in text and "beantragt" not in text:
+        return None
     opening = read_opening(text)
     moves = _MOVES.match(text, opening.end) if opening else None
     if not opening or not moves:

@@ -70,6 +70,7 @@ _SAID_THINGS = word_set("Anfrage Anregung Antrag Ausführungen Beitrag Bitte Fra
 """What follows a name in the genitive: "Ratsherr Grimms Frage"."""
 _PARTIES = word_set("AfD BSW CDU CSU FDP FW GRÜNE Grüne LINKE Linke SPD Volt")
 _NAME = re.compile(r"[^\W\d_]{1,40}(?:[-'’][^\W\d_]{1,40}){0,4}")
+_WORD = re.compile(r"\s*+(\S++)")
 _LOOK_AHEAD = 300
 _LONGEST_ROLE = 100
 
@@ -201,9 +202,10 @@ class _Reader:
         return self._next() if self._peek() in words else ""
 
     def _peek(self, ahead: int = 0) -> str:
-        # The next few words are enough: a title or name has no more.
-        words = self.text[self.position : self.position + 160].split(None, ahead + 1)
-        return words[ahead] if len(words) > ahead else ""
+        word = _WORD.match(self.text, self.position)
+        for _ in range(ahead):
+            word = _WORD.match(self.text, word.end()) if word else None
+        return word[1] if word else ""
 
     def _next(self, length: int | None = None) -> str:
         word = self._peek()[:length]
@@ -211,5 +213,5 @@ class _Reader:
         return word
 
     def _go_to(self, position: int) -> None:
-        rest = self.text[position:]
-        self.position = position + len(rest) - len(rest.lstrip())
+        following = _WORD.match(self.text, position)
+        self.position = following.start(1) if following else len(self.text)

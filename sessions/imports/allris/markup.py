@@ -2,7 +2,7 @@
 
 Why not a library: a browser-grade tree builder does quadratic work on hostile input. 100,000 nested
 <div> took Lexbor 9.5 s, 40,000 attributes on one tag 2 s; the standard library's html.parser took 99 s
-for 120 kB of "<a x". A page of 5 MB would stop an import for minutes. An agenda item needs little of
+for 160 kB of "<a x". A page of 5 MB would stop an import for minutes. An agenda item needs little of
 HTML, so this reader looks at every character a bounded number of times and builds no tree: a document
 is a flat list of openings, closings and text, and an opening knows the index of its own closing.
 """
@@ -77,9 +77,7 @@ class Document:
 
     def elements(self, within: Element | None = None) -> Iterator[Element]:
         """All elements in order, without those inside hidden ones."""
-        for item in self._visible(within):
-            if isinstance(item, Element):
-                yield item
+        return (item for _, item in self._visible(within) if isinstance(item, Element))
 
     def segments(
         self, names: Collection[str], within: Element | None = None
@@ -90,7 +88,7 @@ class Document:
         all of them stays one pass over the document."""
         current: Element | None = None
         parts: list[str] = []
-        for index, item in self._numbered(within):
+        for index, item in self._visible(within):
             if isinstance(item, str):
                 parts.append(item)
                 continue
@@ -117,7 +115,7 @@ class Document:
                 lines.append(line)
             parts.clear()
 
-        for item in self._visible(within, skip):
+        for _, item in self._visible(within, skip):
             if isinstance(item, str):
                 parts.append(item)
                 breaks = breaks if item.isspace() else 0
@@ -139,12 +137,8 @@ class Document:
 
     def _visible(
         self, within: Element | None, skip: Collection[Element] = ()
-    ) -> Iterator[Element | Close | str]:
-        return (item for _, item in self._numbered(within, skip))
-
-    def _numbered(
-        self, within: Element | None, skip: Collection[Element] = ()
     ) -> Iterator[tuple[int, Element | Close | str]]:
+        """Items with their place; of hidden elements and of those to skip the opening alone."""
         index, last = (within.first, within.last) if within else (0, len(self.items))
         while index < last:
             item = self.items[index]

@@ -174,6 +174,11 @@ def test_numbers(text: str, yes: int | None) -> None:
     assert (decision.result, decision.yes) == ("accepted", yes)
 
 
+def test_half_of_the_counts_gives_no_result() -> None:
+    (decision,) = read_decisions("Ja-Stimmen: 10\nNein-Stimmen: keine\nEnthaltungen: 2")
+    assert facts(decision) == ("main", "unclear", 10, None, 2, None)
+
+
 def test_several_votes() -> None:
     text = (
         "Abstimmung zu Ziffer 1:\nJa-Stimmen: 36\nNein-Stimmen: 0\nEnthaltungen: 3\n"
