@@ -391,6 +391,15 @@ def test_two_items_of_one_meeting_share_it(read: Callable[..., Outcome]) -> None
     assert Meeting.objects.count() == 1
 
 
+def test_two_pages_that_disagree_on_their_meeting_do_not_take_turns(read: Callable[..., Outcome]) -> None:
+    other = PageAddress(agenda_item=1000182, meeting=7603)
+    read()
+    read(address=other, occasion="Sondersitzung")
+    assert read() == Outcome.UNCHANGED
+    assert read(address=other, occasion="Sondersitzung") == Outcome.UNCHANGED
+    assert Meeting.objects.get().occasion == "Sondersitzung"
+
+
 def test_without_number_an_item_gets_a_provisional_meeting_that_takes_the_number_later(
     read: Callable[..., Outcome],
 ) -> None:
