@@ -7,9 +7,10 @@ claimed without a source: whoever states a date, a status or a figure must name 
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self, TypeVar
 
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.core.validators import URLValidator
@@ -125,8 +126,17 @@ Year = Annotated[int, Field(ge=1_900, le=2_200)]
 Euro = Annotated[Decimal, PlainValidator(_decimal(2)), AfterValidator(_not_negative)]
 Value = Annotated[Decimal, PlainValidator(_decimal(4))]
 
+T = TypeVar("T")
 Found = tuple[Path, str]
 """A problem below a node: path from the node, reason."""
+
+
+@dataclass(slots=True)
+class _Nodes:
+    """Every mapping that the schema looked at, by its path."""
+
+    right: dict[Path, "Node"] = field(default_factory=dict)
+    wrong: dict[Path, tuple[type["Node"], Mapping]] = field(default_factory=dict)
 
 
 class Node(BaseModel):
@@ -142,12 +152,17 @@ class Node(BaseModel):
     @model_validator(mode="wrap")
     @classmethod
     def _keep(cls, data: Any, handler: ModelWrapValidatorHandler[Self], info: ValidationInfo) -> Self:
-        """Notes every node that is right in itself, so that one wrong key hides no other error."""
-        node = handler(data)
+        """Notes every node, right or wrong, so that one wrong key hides no other error."""
+        try:
+            node = handler(data)
+        except ValidationError:
+            if isinstance(data, Mapping) and isinstance(info.context, _Nodes):
+                info.context.wrong[data.path] = (cls, data)
+            raise
         if isinstance(data, Mapping):
             node._path = data.path
-            if isinstance(info.context, list):
-                info.context.append(node)
+            if isinstance(info.context, _Nodes):
+                info.context.right[data.path] = node
         return node
 
     def problems(self) -> Iterator[Found]:
@@ -224,6 +239,10 @@ class Claimant(Node):
         return evidence.aspect or self.ASPECTS[0]
 
     def problems(self) -> Iterator[Found]:
+        yield from self.unproven()
+
+    def unproven(self) -> Iterator[Found]:
+        """Claims without evidence, and evidence that fits no claim here."""
         backed = set()
         for index, evidence in enumerate(self.evidence):
             aspect = self.aspect_of(evidence)
@@ -302,7 +321,9 @@ class Figure(Claimant):
         return value
 
     def claims(self) -> Iterator[tuple[str, Aspect]]:
-        yield (self.FIGURE if self.figure is not None else "not_yet_measurable"), "amount"
+        for key in (self.FIGURE, "not_yet_measurable"):
+            if getattr(self, key) is not None:
+                yield key, "amount"
 
     def problems(self) -> Iterator[Found]:
         yield from super().problems()
@@ -607,7 +628,7 @@ class Reading:
     ) -> None:
         self.file = file
         self.nodes = nodes
-        """Every part that is right in itself, also where the file as a whole is not."""
+        """Every mapping that is right in itself, also where the file as a whole is not."""
         self.problems = problems
         self.tree = tree
 
@@ -624,17 +645,47 @@ def read_strategy_file(data: bytes) -> Reading:
     """
     tree = read_tree(data)
     problems = list(tree.problems)
-    nodes: list[Node] = []
+    seen = _Nodes()
     file: StrategyFile | None = None
     try:
-        file = StrategyFile.model_validate(tree.root, context=nodes)
+        file = StrategyFile.model_validate(tree.root, context=seen)
     except ValidationError as error:
         problems += [_problem(details) for details in error.errors(include_url=False)]
+    nodes = list(seen.right.values())
     for node in nodes:
         problems += [Problem(node.path + below, reason) for below, reason in node.problems()]
+    wrong = [_as_it_stands(kind, data, seen) for kind, data in seen.wrong.values()]
+    for node in wrong:
+        if isinstance(node, Claimant) and len(node.evidence) == len(_list(node.evidence, Evidence)):
+            problems += [Problem(node.path + below, reason) for below, reason in node.unproven()]
     problems += _names(tree.root)
-    problems += _references(nodes, _declared(tree.root))
+    problems += _references([*nodes, *wrong], _declared(tree.root))
     return Reading(file, nodes, problems, tree)
+
+
+def _as_it_stands(kind: type[Node], data: Mapping, seen: _Nodes) -> Node:
+    """A wrong node with its raw values, to look for what else is wrong. Only texts in it may be trusted.
+
+    Its evidence is what is right of it; where some is wrong, the raw mapping stands there.
+    """
+    values: dict[str, Any] = {
+        key: data.get(key) for key, known in kind.model_fields.items() if key in data or known.is_required()
+    }
+    if "evidence" in kind.model_fields:
+        rows = data.get("evidence")
+        values["evidence"] = tuple(
+            seen.right.get((*data.path, "evidence", index), row)
+            for index, row in enumerate(rows if isinstance(rows, list) else () if rows is None else [rows])
+        )
+    node = kind.model_construct(**values)
+    node._path = data.path
+    return node
+
+
+def _list(value: object, kind: type[T]) -> list[tuple[int, T]]:
+    """The entries of a list that are of a kind, with their index."""
+    rows = value if isinstance(value, list | tuple) else ()
+    return [(index, row) for index, row in enumerate(rows) if isinstance(row, kind)]
 
 
 _WORDS: dict[str, Callable[[dict[str, Any]], str]] = {
@@ -709,25 +760,26 @@ def _references(nodes: list[Node], declared: dict[str, set[str]]) -> Iterator[Pr
     """Every name that one part of the file uses of another."""
     for node in nodes:
         for below, name, slug in _uses(node):
-            if slug not in declared[name]:
-                yield Problem(node.path + below, f"{slug!r} is not listed in `{name}`")
+            if isinstance(slug, str) and slug not in declared[name]:
+                yield Problem(node.path + below, f"{one_line(slug, 100)!r} is not listed in `{name}`")
 
 
-def _uses(node: Node) -> Iterator[tuple[Path, str, str]]:
+def _uses(node: Node) -> Iterator[tuple[Path, str, object]]:
+    """Key, list and name of what a node refers to; it may be a wrong one, with whatever stands there."""
     match node:
-        case Evidence(document=str(slug)):
-            yield ("document",), "documents", slug
+        case Evidence():
+            yield ("document",), "documents", node.document
         case Measure():
             yield ("field",), "fields", node.field
-            for index, key in enumerate(node.responsible_units):
+            for index, key in _list(node.responsible_units, str):
                 yield ("responsible_units", index), "organizations", key
-            for index, slug in enumerate(node.partners):
+            for index, slug in _list(node.partners, str):
                 yield ("partners", index), "partners", slug
         case Report():
             yield ("status",), "statuses", node.status
         case EditionMeasure():
             yield ("measure",), "measures", node.measure
-        case FieldOfAction(target_area=str(slug)):
-            yield ("target_area",), "target_areas", slug
-        case Question(measure=str(slug)):
-            yield ("measure",), "measures", slug
+        case FieldOfAction():
+            yield ("target_area",), "target_areas", node.target_area
+        case Question():
+            yield ("measure",), "measures", node.measure
