@@ -32,4 +32,4 @@ EXPOSE 8000
 HEALTHCHECK --interval=30s --timeout=10s --start-period=30s --retries=3 CMD ["python", "docker/healthcheck.py"]
 # Four threads per worker, as many as a worker may have connections to the database.
 CMD ["granian", "--interface", "wsgi", "--host", "0.0.0.0", "--port", "8000", "--log-level", "warning", \
-     "--blocking-threads", "4", "--backpressure", "4", "portal.wsgi:application"]
+     "--blocking-threads", "4", "portal.wsgi:application"]

@@ -22,12 +22,11 @@ MOST_YEARS = 60
 """A wrong year in one measure must not make a list of a thousand choices."""
 
 SORTS = {
+    "": ("Handlungsfeld", ("field__position", "field__name", "position", "name", "pk")),
     "name": ("Name", (german_order("name"), "pk")),
     "bericht": ("neuester Sachstand", (F("reported_at").desc(nulls_last=True), "position", "pk")),
 }
 """Value of `sortierung`: label and order."""
-
-USUAL_ORDER = ("field__position", "field__name", "position", "name", "pk")
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,7 @@ class MeasureFilter(django_filters.FilterSet):
 
     def ordered(self) -> QuerySet[Any]:
         queryset: QuerySet[Any] = self.qs
-        return queryset.order_by(*(SORTS[self.sort][1] if self.sort else USUAL_ORDER))
+        return queryset.order_by(*SORTS[self.sort][1])
 
     @cached_property
     def facets(self) -> list[Facet]:

@@ -120,8 +120,9 @@ def _server(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     """The production server as a child process; it has ended when the block is left."""
     workers = min(4, max(2, os.cpu_count() or 1))
     granian = [sys.executable, "-m", "granian", "--interface", "wsgi", "--workers", str(workers)]
-    # As many threads as a worker may have connections to the database: none waits for one.
-    threads = ["--blocking-threads", "4", "--backpressure", "4"]
+    # As many threads as a worker may have connections to the database: none waits for one. No limit of open
+    # requests beside it: it would count idle keep-alive connections, and eight browsers would shut the door.
+    threads = ["--blocking-threads", "4"]
     listen = ["--host", host, "--port", str(port), "--log-level", "warning"]
     server = subprocess.Popen(
         [*granian, *threads, *listen, "portal.wsgi:application"],

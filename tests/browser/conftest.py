@@ -1,0 +1,101 @@
+"""A real browser on the real demo: made by `manage.py demo` in a database of its own, served by granian."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote, urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).resolve().parents[2]
+DATABASE = f"browser_{os.getpid()}"
+CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+
+
+def _url(*, user: str = "", database: str) -> str:
+    """The tests' own database server, with another database and, where there are two, another user."""
+    parts = urlsplit(os.environ["DATABASE_URL"])
+    netloc = parts.netloc
+    if user and "@" in netloc:
+        password = f":{quote(parts.password)}" if parts.password else ""
+        netloc = f"{quote(user)}{password}@{netloc.rpartition('@')[2]}"
+    return urlunsplit(parts._replace(netloc=netloc, path=f"/{database}"))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+@contextmanager
+def _database() -> Iterator[None]:
+    with psycopg.connect(
+        _url(database=urlsplit(os.environ["DATABASE_URL"]).path[1:]), autocommit=True
+    ) as owner:
+        owner.execute(f"CREATE DATABASE {DATABASE}")  # type: ignore[arg-type]  # a name of ours
+        try:
+            yield
+        finally:
+            owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")  # type: ignore[arg-type]
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo, as `make demo` leaves it."""
+    port = _free_port()
+    log = tmp_path_factory.mktemp("demo") / "log"
+    environment = os.environ | {
+        "PORTAL_MODE": "demo",
+        "DATABASE_OWNER_URL": _url(database=DATABASE),
+        "DATABASE_URL": _url(user=os.environ.get("DATABASE_APPLICATION_USER", ""), database=DATABASE),
+        "STATIC_ROOT": str(tmp_path_factory.mktemp("static")),
+    }
+    command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)]
+    with (
+        _database(),
+        log.open("w+") as output,
+        subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=output, text=True
+        ) as server,
+    ):
+        try:
+            assert server.stdout is not None
+            line = server.stdout.readline()
+            output.seek(0)
+            assert f"http://localhost:{port}/" in line, output.read()
+            yield f"http://localhost:{port}"
+        finally:
+            server.terminate()
+            server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    assert CHROMIUM, "No chromium on this machine; Debian: apt-get install chromium"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM,
+            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    context = browser.new_context(locale="de-DE", viewport={"width": 1280, "height": 900})
+    yield context
+    context.close()
+
+
+@pytest.fixture
+def page(context: BrowserContext) -> Page:
+    """A page on which every console message, failed request and request to elsewhere fails the test."""
+    return context.new_page()
