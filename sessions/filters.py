@@ -20,6 +20,8 @@ from sessions.models.meeting import MeetingQuerySet
 from sessions.models.paper import PaperQuerySet
 
 FIRST_YEAR, LAST_YEAR = 1800, 2200
+SHOWN = 40
+"""Characters of a value nobody knows that its message repeats."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,10 +143,15 @@ class ListFilter(django_filters.FilterSet):
 
     def messages(self) -> list[str]:
         """One sentence per filter whose value was not understood."""
-        return [
-            f"Der Filter „{self.filters[name].label}“ wurde nicht angewandt: {' '.join(errors)}"
-            for name, errors in self.errors.items()
-        ]
+        found = []
+        for name, errors in self.errors.items():
+            label = self.filters[name].label
+            if type(self.form.fields[name]) is forms.CharField:
+                found.append(f"Der Filter „{label}“ wurde nicht angewandt: {' '.join(errors)}")
+            else:
+                typed = self.data.get(name, "").replace("\0", "")[:SHOWN]
+                found.append(f"Der Filter „{label}“ kennt „{typed}“ nicht und wurde nicht angewandt.")
+        return found
 
 
 class MeetingFilter(ListFilter):
@@ -197,10 +204,10 @@ class PaperFilter(ListFilter):
     art = django_filters.CharFilter(label="Art", field_name="paper_type", max_length=200)
     jahr = YearFilter(field_name="date", lookup_expr="year")
     gremium = django_filters.ModelChoiceFilter(
-        label="beraten in", method="treated_by", queryset=Organization.objects.published()
+        label="Beraten in", method="treated_by", queryset=Organization.objects.published()
     )
     von = django_filters.ModelChoiceFilter(
-        label="eingebracht von",
+        label="Eingebracht von",
         field_name="originator_organizations",
         queryset=Organization.objects.published(),
     )
@@ -268,7 +275,7 @@ class MotionFilter(ListFilter):
         choices=[*Vote.Result.choices, (NOT_VOTED, "kein Ergebnis genannt")],
     )
     person = django_filters.ModelChoiceFilter(
-        label="gestellt von", field_name="mover", queryset=Person.objects.published()
+        label="Gestellt von", field_name="mover", queryset=Person.objects.published()
     )
     gremium = django_filters.ModelChoiceFilter(
         label="Gremium",
@@ -335,13 +342,20 @@ class OrganizationFilter(ListFilter):
         fields: list[str] = []
 
     facet_names = ("art",)
-    labels = dict(Organization.Type.choices)
+    labels = {
+        Organization.Type.COUNCIL: "Rat",
+        Organization.Type.COMMITTEE: "Ausschüsse",
+        Organization.Type.FACTION: "Fraktionen",
+        Organization.Type.ADMINISTRATION: "Verwaltung",
+        Organization.Type.OTHER: "Sonstige",
+    }
+    """Several of a type, in the order of the page."""
 
     def label_of(self, name: str, value: str, label: str) -> str:
-        return self.labels.get(value, label)
+        return self.labels[Organization.Type(value)]
 
     def order_of(self, name: str, choice: Choice) -> Any:
-        return list(self.labels).index(choice.value)
+        return Organization.Type.values.index(choice.value)
 
     def counts(self) -> list[QuerySet[Any]]:
         return [counted("art", self.without("art"), F("type"), F("type"))]

@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from itertools import groupby
 
 from django.db.models import Prefetch, Q
 from django.http import HttpRequest, HttpResponse
@@ -43,7 +44,7 @@ from sessions.presenters import (
 
 COMING = 10
 """Meetings to come that the unfiltered list shows before the past ones."""
-LATEST = 10
+LATEST = 5
 """Entries of a list on another page, before the link to the whole list."""
 
 
@@ -249,11 +250,13 @@ def motions(request: HttpRequest) -> HttpResponse:
 def organizations(request: HttpRequest) -> HttpResponse:
     filtered = OrganizationFilter(request.GET, queryset=Organization.objects.published())
     page = page_of(request, filtered.qs.by_type())
+    by_type = groupby(page, key=lambda organization: filtered.labels[organization.type])
     ctx = {
         "nav_section": "rat",
         "nav_page": "organizations",
         "filter": filtered,
         "page": page,
+        "types": [(label, list(group)) for label, group in by_type],
         "today": timezone.localdate(),
     }
     return render(request, "council/organizations.html", ctx)
