@@ -67,7 +67,7 @@ def _as_owner(url: str, *statements: str) -> None:
     try:
         with psycopg.connect(url, autocommit=True) as owner:
             for statement in statements:
-                owner.execute(sql.SQL(statement).format(sql.Identifier(NAME)))  # type: ignore[arg-type]  # literals
+                owner.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
     except psycopg.Error as error:
         raise NotMeasuredError(f"The database {NAME}: {error}") from error
 

@@ -1,44 +1,60 @@
 """Asks every main page and the bare view in turn, and counts each page's queries."""
 
 import gc
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 
+import brotli
 from django.db import connection
 from django.test import Client, override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.http import urlencode
 
 from portal.benchmark.content import example_id
-from portal.benchmark.load import NotMeasuredError, Reader, expect_page, percentile
+from portal.benchmark.load import Answer, NotMeasuredError, Reader, expect_page, percentile
+from portal.models import ImportRun
 
 WARM_UP = 5
-"""Questions to each server for each page before the measured ones."""
+"""Questions for each page before the measured ones."""
+PAUSE_SECONDS = 3.0
+"""From a change to the first reader who comes after it: time for the portal to notice, which takes a second
+at most, and to make its pages anew."""
+FIRST_MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+
+
+@dataclass(slots=True)
+class Timing:
+    """Seconds per question, the bare view and the page asked in turn."""
+
+    bare: list[float] = field(default_factory=list)
+    page: list[float] = field(default_factory=list)
+
+    @property
+    def ratio(self) -> float:
+        return percentile(self.page, 0.5) / percentile(self.bare, 0.5)
 
 
 @dataclass(slots=True)
 class Page:
-    """What was measured of one page; seconds per question, the three asked in turn."""
+    """What was measured of one page."""
 
     name: str
     path: str
-    bare: list[float] = field(default_factory=list)
-    unchanged: list[float] = field(default_factory=list)
-    changed: list[float] = field(default_factory=list)
+    unchanged: Timing = field(default_factory=Timing)
+    """From memory, while the content stays as it is."""
+    changed: Timing = field(default_factory=Timing)
+    """The first reader after a change, PAUSE_SECONDS after it."""
+    anew: Timing = field(default_factory=Timing)
+    """Made for this reader: nobody asked for it before, or it was changed this very moment."""
     received: int = 0
     """Bytes of one answer, compressed with brotli, its head included."""
     queries: list[int] = field(default_factory=list)
-    """To the database for one answer that no cache knows: with the usual content, with ten times as much."""
-
-    @property
-    def unchanged_ratio(self) -> float:
-        return percentile(self.unchanged, 0.5) / percentile(self.bare, 0.5)
-
-    @property
-    def changed_ratio(self) -> float:
-        return percentile(self.changed, 0.5) / percentile(self.bare, 0.5)
+    """To the database for making the page once: with the usual content, with ten times as much."""
 
 
 def main_pages() -> list[Page]:
@@ -70,32 +86,54 @@ def main_pages() -> list[Page]:
     ]
 
 
-def ask_in_turn(
-    pages: Sequence[Page], requests: int, *, bare: Reader, unchanged: Reader, changed: Reader
-) -> None:
-    """Asks for each page `requests` times: the bare view, the page, the page right after a change.
-
-    One after the other, so that whatever else the machine does slows all three alike. `changed` reads from a
-    server that asks the database for every page whether the content changed. Raises NotMeasuredError.
-    """
+def ask_unchanged(pages: Sequence[Page], requests: int, *, bare: Reader, portal: Reader) -> None:
+    """Asks for each page `requests` times while nothing changes. Raises NotMeasuredError."""
     with _without_garbage_collection():
         for page in pages:
+            warm_up = Timing()
             for number in range(-WARM_UP, requests):
-                answers = [expect_page("/", bare.get("/"))]
-                answers.append(expect_page(page.path, unchanged.get(page.path, Accept_Encoding="br")))
-                change_content()
-                answers.append(expect_page(page.path, changed.get(page.path, Accept_Encoding="br")))
-                if number < 0:
-                    continue
-                for seconds, answer in zip((page.bare, page.unchanged, page.changed), answers, strict=True):
-                    seconds.append(answer.seconds)
-            page.received = answers[1].received
+                answer = _ask(page, warm_up if number < 0 else page.unchanged, bare, portal)
+            page.received = answer.received
 
 
-def change_content() -> None:
-    """A change that changes nothing but the version of the content; see portal.content_version."""
-    with connection.cursor() as cursor:
-        cursor.execute("UPDATE portal_importrun SET kind = kind WHERE false")
+def ask_changed(pages: Sequence[Page], changes: int, *, bare: Reader, portal: Reader) -> None:
+    """Changes the content `changes` times and asks for each page once after each.
+
+    Raises NotMeasuredError, also when a page still shows the content before the change.
+    """
+    with _without_garbage_collection():
+        for number in range(changes):
+            moment = FIRST_MOMENT + timedelta(minutes=number)
+            change_content(moment)
+            time.sleep(PAUSE_SECONDS)
+            for page in pages:
+                answer = _ask(page, page.changed, bare, portal)
+                if timezone.localtime(moment).isoformat().encode() not in brotli.decompress(answer.body):
+                    raise NotMeasuredError(f"{page.path} does not show a change of {PAUSE_SECONDS} s ago.")
+
+
+def ask_anew(pages: Sequence[Page], requests: int, *, bare: Reader, forgetful: Reader) -> None:
+    """Asks for each page `requests` times a portal that keeps no page in memory. Raises NotMeasuredError."""
+    with _without_garbage_collection():
+        for page in pages:
+            warm_up = Timing()
+            for number in range(-WARM_UP, requests):
+                _ask(page, warm_up if number < 0 else page.anew, bare, forgetful)
+
+
+def _ask(page: Page, timing: Timing, bare: Reader, portal: Reader) -> Answer:
+    """One question to each: whatever else the machine does slows both alike."""
+    nothing = expect_page("/", bare.get("/"))
+    answer = expect_page(page.path, portal.get(page.path, Accept_Encoding="br"))
+    timing.bare.append(nothing.seconds)
+    timing.page.append(answer.seconds)
+    return answer
+
+
+def change_content(moment: datetime) -> None:
+    """A change that every page shows: its data was last brought up to date at `moment`."""
+    ImportRun.objects.all().delete()
+    ImportRun.objects.create(kind="benchmark", state=ImportRun.State.COMPLETED, finished_at=moment)
 
 
 def count_queries(pages: Sequence[Page]) -> None:
