@@ -2,7 +2,7 @@
 
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractUser, UserManager
@@ -48,9 +48,9 @@ class User(AbstractUser):
     email = models.EmailField("E-Mail-Adresse", unique=True)
 
     USERNAME_FIELD = "email"
-    REQUIRED_FIELDS: list[str] = []
+    REQUIRED_FIELDS: ClassVar[list[str]] = []
 
-    objects = EmailUserManager()  # type: ignore[misc,assignment]  # narrower than AbstractUser's
+    objects = EmailUserManager()  # type: ignore[misc]  # narrower than AbstractUser's
 
     class Meta:
         verbose_name = "Konto"

@@ -162,7 +162,7 @@ ERRORS: dict[int, dict[str, str]] = {
     },
     500: {
         "title": "Hier ist etwas schiefgegangen",
-        "text": "Der Fehler liegt bei uns. Wir haben ihn aufgezeichnet. Bitte versuchen Sie es später noch einmal.",
+        "text": "Der Fehler liegt bei uns. Er ist aufgezeichnet. Bitte versuchen Sie es später erneut.",
     },
 }
 

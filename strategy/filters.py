@@ -9,7 +9,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import CharField, Count, F, QuerySet, Value
-from django.db.models.functions import Cast, Coalesce, Concat, ExtractYear, Greatest, Least
+from django.db.models.functions import Cast, Coalesce, Concat
 from django.http import QueryDict
 from django.utils.http import urlencode
 
@@ -90,7 +90,7 @@ class MeasureFilter(django_filters.FilterSet):
         return queryset.filter(status_code=value)
 
     def touching_year(self, queryset: MeasureQuerySet, name: str, value: Any) -> MeasureQuerySet:
-        return with_years(queryset).filter(first_year__lte=value, last_year__gte=value)
+        return queryset.with_years().filter(first_year__lte=value, last_year__gte=value)
 
     @property
     def sort(self) -> str:
@@ -135,8 +135,8 @@ class MeasureFilter(django_filters.FilterSet):
         kept = {key: value for key, value in self.data.items() if key not in leave_out | {"page"} and value}
         return f"?{urlencode(kept)}" if kept else "."
 
-    def ordered(self) -> QuerySet[Any]:
-        queryset: QuerySet[Any] = self.qs
+    def ordered(self) -> MeasureQuerySet:
+        queryset: MeasureQuerySet = self.qs
         return queryset.order_by(*SORTS[self.sort][1])
 
     @cached_property
@@ -163,9 +163,9 @@ class MeasureFilter(django_filters.FilterSet):
 
     def _counts(self) -> Iterable[tuple[str, str, str, int]]:
         def counted(name: str, value: Any, label: Any) -> QuerySet[Any]:
-            queryset: QuerySet[Any] = self._without(name)
+            queryset = self._without(name)
             if name == "jahr":
-                queryset = with_years(queryset)
+                queryset = queryset.with_years()
             return (
                 queryset.order_by()
                 .annotate(
@@ -192,21 +192,12 @@ class MeasureFilter(django_filters.FilterSet):
         )
         return first.union(*others, all=True)
 
-    def _without(self, name: str) -> QuerySet[Any]:
+    def _without(self, name: str) -> MeasureQuerySet:
         """The list as all the other filters leave it."""
         data = QueryDict(mutable=True)
         data.update({key: value for key, value in self.data.items() if key != name})
-        queryset: QuerySet[Any] = type(self)(data, queryset=self.queryset).qs
+        queryset: MeasureQuerySet = type(self)(data, queryset=self.queryset).qs
         return queryset
-
-
-def with_years(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Adds `first_year` and `last_year` of the time plan, planned or actual; null where nothing is known."""
-    starts = ("planned_start", "actual_start", "planned_end", "actual_end")
-    return queryset.annotate(
-        first_year=Least(*(ExtractYear(name) for name in starts)),
-        last_year=Greatest(*(ExtractYear(name) for name in starts)),
-    )
 
 
 def spread_years(spans: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:

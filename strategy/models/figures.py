@@ -180,7 +180,7 @@ class MoneyItem(Backed):
             models.CheckConstraint(
                 name="money_item_amount_not_negative",
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),
-                violation_error_message="Ein Betrag ist nicht negativ; die Art sagt, ob er kostet oder spart.",
+                violation_error_message="Ein Betrag ist nie negativ; die Art sagt, ob er kostet oder spart.",
             ),
             *figure_constraints("money_item", "amount"),
         ]

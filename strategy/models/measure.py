@@ -3,7 +3,7 @@ from typing import Self
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import JSONObject
+from django.db.models.functions import ExtractYear, Greatest, JSONObject, Least
 from django.urls import reverse
 
 from portal.dates import Period, PrecisionField, date_constraints
@@ -60,6 +60,11 @@ class MeasureQuerySet(PublishableQuerySet):
             ),
         )
 
+    def with_years(self) -> Self:
+        """Adds `first_year` and `last_year` of the time plan, planned or actual; null where none is known."""
+        years = [ExtractYear(name) for name in ("planned_start", "actual_start", "planned_end", "actual_end")]
+        return self.annotate(first_year=Least(*years), last_year=Greatest(*years))
+
     def containing(self, words: str) -> Self:
         """Measures with every one of `words` somewhere in their texts."""
         return self.filter(every_word(words, "name", "summary", "description", "field__name"))
@@ -106,6 +111,10 @@ class Measure(Backed, Publishable):
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
     objects = MeasureQuerySet.as_manager()
+
+    status_code: str | None
+    """With `with_latest_report()`: what the newest published report says."""
+    status_label: str | None
 
     class Meta:
         verbose_name = "Maßnahme"

@@ -26,9 +26,7 @@ WITHOUT_PAIR = {
 def names_in(condition: object) -> set[str]:
     """Every column a condition speaks of."""
     if isinstance(condition, Q):
-        return (
-            set().union(*(names_in(child) for child in condition.children)) if condition.children else set()
-        )
+        return {name for child in condition.children for name in names_in(child)}
     if isinstance(condition, tuple):
         return {condition[0].split("__")[0]}
     return set()

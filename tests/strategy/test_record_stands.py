@@ -33,7 +33,7 @@ def application_role() -> str:
 
 
 def refused() -> "pytest.RaisesExc[IntegrityError]":
-    return pytest.raises(IntegrityError, match="published report|is published")
+    return pytest.raises(IntegrityError, match=r"published report|is published")
 
 
 def test_a_draft_can_be_changed_and_deleted() -> None:
