@@ -7,30 +7,27 @@
 - A row that says what the file says is not touched.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db import models
-from django.db.models import F, Q
+from django.core.exceptions import ValidationError
+from django.db.models import Q
 
 from portal.dates import Period
 from portal.imports import Outcome
-from portal.models import Publishable, Sourced, User, stable_id
-from sessions.imports.allris.address import allris_id, page_address
+from portal.models import User
 from sessions.imports.identity import key
 from sessions.imports.upsert import city_body
-from sessions.models import AgendaItem, Body, File, Motion, Organization, Paper, Person, Vote
+from sessions.models import Body, Organization, Person
 from strategy import actions
-from strategy.imports import strategy_file as schema
-from strategy.imports.yaml_tree import Path, Problem, one_line
+from strategy.imports import nodes as schema
+from strategy.imports.backing import EvidenceWriter
+from strategy.imports.records import NoRecord, Refused
+from strategy.imports.rows import Change, Result
+from strategy.imports.strategy_file import Reading
 from strategy.models import (
     Edition,
     EditionMeasure,
-    Evidence,
     FieldOfAction,
     Indicator,
     Measure,
@@ -46,50 +43,8 @@ from strategy.models import (
     TargetArea,
 )
 
-M = TypeVar("M", bound=models.Model)
 
-Signature = tuple[str, tuple[object, ...], str, str]
-"""What makes two pieces of evidence the same: aspect, source, quote, note. Paragraphs are compared apart."""
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One row that was created or changed."""
-
-    outcome: Outcome
-    what: str
-    columns: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        columns = f": {', '.join(self.columns)}" if self.columns else ""
-        return f"{self.outcome} {self.what}{columns}"
-
-
-@dataclass(slots=True)
-class Result:
-    changes: list[Change] = field(default_factory=list)
-    unchanged: int = 0
-    kept: list[str] = field(default_factory=list)
-    """What the database has and the file has not, and what stays hidden."""
-    problems: list[Problem] = field(default_factory=list)
-
-    def number(self, outcome: Outcome) -> int:
-        return sum(change.outcome == outcome for change in self.changes)
-
-
-class _NoRecord(Exception):
-    """A source that the file names is not there; `below` is the key that names it."""
-
-    def __init__(self, below: Path, reason: str) -> None:
-        super().__init__(reason)
-        self.below = below
-
-
-class _Refused(Exception):
-    """A row that cannot be written; the problem is noted already. What hangs on it is left out."""
-
-
-def apply_strategy(reading: schema.Reading, *, by: User) -> Result:
+def apply_strategy(reading: Reading, *, by: User) -> Result:
     """Writes a strategy file into the database.
 
     Call it in a transaction and roll that back where the result has problems: then the rows are not to be
@@ -109,106 +64,12 @@ def apply_strategy(reading: schema.Reading, *, by: User) -> Result:
     return writer.result
 
 
-class _Records:
-    """Finds the records that a file names.
-
-    Raises _NoRecord, or _Refused where the problem is noted already.
-    """
-
-    def __init__(self, body: Body) -> None:
-        self.body = body
-        self._items: dict[str, AgendaItem] = {}
-
-    def source(self, evidence: schema.Evidence) -> actions.Source:
-        if evidence.item is not None:
-            return self.item(evidence.item, ("item",))
-        if evidence.paper is not None:
-            return self.paper(evidence.paper, ("paper",))
-        if evidence.motion is not None:
-            return self._numbered(Motion, evidence.motion, "motion")
-        if evidence.vote is not None:
-            return self._numbered(Vote, evidence.vote, "vote")
-        if evidence.file is not None:
-            return self._file(evidence.file)
-        document = OutsideDocument.objects.filter(slug=evidence.document).first()
-        if document is None:
-            raise _Refused
-        return document
-
-    def item(self, name: str, below: Path) -> AgendaItem:
-        if name not in self._items:
-            number = int(name) if _is_number(name) else page_address(name).agenda_item
-            named = Q(external_id=name) | Q(source_url=name)
-            if number is not None:
-                named = Q(external_id=allris_id("to", number))
-            self._items[name] = _only(
-                AgendaItem.objects.filter(named, meeting__body=self.body), f"item {name}", below
-            )
-        return self._items[name]
-
-    def paper(self, name: str, below: Path) -> Paper:
-        number = page_address(name).paper
-        named = Q(reference=name) | Q(external_id=name) | Q(source_url=name)
-        if number is not None:
-            named = Q(external_id=allris_id("vo", number))
-        papers = Paper.objects.filter(named, body=self.body)
-        # A number that was given again means the paper that has it today.
-        current = papers.filter(withdrawn_at=None)
-        return _only(current if current.exists() else papers, f"paper {name}", below)
-
-    def unit(self, name: str, below: Path) -> Organization:
-        named = Q(external_id=allris_id("gr", int(name))) if _is_number(name) else Q(external_id=name)
-        units = Organization.objects.filter(named | Q(source_url=name), body=self.body)
-        return _only(units, f"organization {name}", below)
-
-    def person(self, name: str, below: Path) -> Person:
-        """An elected person, by title and name as the minutes print them, or by the id of the source."""
-        words = name.split()
-        named = Q(external_id=name)
-        for cut in range(len(words)):
-            named |= Q(title=" ".join(words[:cut]), name=" ".join(words[cut:]))
-        people = Person.objects.published().filter(named, body=self.body)
-        return _only(people, f"elected person {name!r}", below)
-
-    def _numbered(self, model: type[Any], ref: schema.NumberedRef, name: str) -> Any:
-        item = self.item(ref.item, (name, "item"))
-        # The one that stands in the minutes today, else the one that stood there last.
-        rows = model.objects.filter(agenda_item=item, position=ref.number)
-        found = rows.order_by(F("superseded_at").desc(nulls_first=True)).first()
-        if found is None:
-            raise _NoRecord((name, "number"), f"item {ref.item} has no {name} {ref.number}")
-        return found
-
-    def _file(self, ref: schema.FileRef) -> File:
-        files = File.objects.filter(position=ref.number)
-        if ref.paper is not None:
-            files = files.filter(paper=self.paper(ref.paper, ("file", "paper")))
-        else:
-            files = files.filter(agenda_item=self.item(str(ref.item), ("file", "item")))
-        return _only(files, f"file {ref.number} of {ref.paper or ref.item}", ("file", "number"))
-
-
-def _is_number(name: str) -> bool:
-    return name.isascii() and name.isdecimal() and len(name) <= 9
-
-
-def _only(rows: models.QuerySet[M], what: str, below: Path) -> M:
-    found = list(rows[:2])
-    if not found:
-        raise _NoRecord(below, f"{what} is not in the database; import the council's records first")
-    if len(found) > 1:
-        raise _NoRecord(below, f"{what} is not clear: several records are named so; use the id of the source")
-    return found[0]
-
-
-class _Writer:
+class _Writer(EvidenceWriter):
     """Goes through a file from top to bottom; notes problems and goes on."""
 
     def __init__(self, body: Body, by: User) -> None:
+        super().__init__(body, by)
         self.body = body
-        self.by = by
-        self.records = _Records(body)
-        self.result = Result()
         self.units: dict[str, Organization] = {}
         self.partners: dict[str, Partner] = {}
         self.areas: dict[str, TargetArea] = {}
@@ -513,7 +374,7 @@ class _Writer:
         if node.corrects is not None:
             corrected = measure.reports.filter(number=node.corrects).first()
             if corrected is None:
-                raise _NoRecord((*node.path, "corrects"), f"this measure has no report {node.corrects}")
+                raise NoRecord((*node.path, "corrects"), f"this measure has no report {node.corrects}")
         values: dict[str, Any] = {
             "status": self.known(self.statuses, node.status),
             "reason": node.reason,
@@ -533,13 +394,13 @@ class _Writer:
             report = actions.draft_report(measure=measure, number=node.number, by=self.by, **values)
         except actions.WrongReportNumber as error:
             self.problem(node, ("number",), str(error))
-            raise _Refused from error
+            raise Refused from error
         except actions.WrongCorrection as error:
             self.problem(node, ("corrects",), str(error))
-            raise _Refused from error
+            raise Refused from error
         except ValidationError as error:
             self.invalid(node, error)
-            raise _Refused from error
+            raise Refused from error
         self.result.changes.append(Change(Outcome.CREATED, name))
         self.evidence(node, report, name)
         actions.publish_report(report=report, by=self.by)
@@ -572,212 +433,6 @@ class _Writer:
             return
         self.result.unchanged += 1 + len(node.evidence)
 
-    # --- Evidence -----------------------------------------------------------------------------
-
-    def evidence(self, node: schema.Claimant, subject: actions.Subject, name: str) -> None:
-        """Brings the evidence of `subject` in line with the file; what only the database has is kept."""
-        remaining = self.existing_evidence(subject)
-        new: list[tuple[int, schema.Evidence]] = []
-        for position, one in enumerate(node.evidence, start=1):
-            with self.noting():
-                old = self.take(one, node, remaining)
-                if old is None:
-                    new.append((position, one))
-                elif old.position != position:
-                    self.rewrite(one, old, position, name)
-                else:
-                    self.result.unchanged += 1
-        for position, one in new:
-            with self.noting(), self.rules(one):
-                source = self.records.source(one)
-                aspect = node.aspect_of(one)
-                # The same claim resting on the same record: its words or its note were put right.
-                old = next((row for row in remaining if _same_source(row, aspect, source)), None)
-                if old is not None:
-                    remaining.remove(old)
-                    self.rewrite(one, old, position, name)
-                    continue
-                actions.add_evidence(
-                    subject=subject,
-                    source=source,
-                    by=self.by,
-                    aspect=aspect,
-                    paragraph=one.paragraph,
-                    quote=one.quote or "",
-                    note=one.note or "",
-                    position=position,
-                )
-                self.result.changes.append(Change(Outcome.CREATED, f"Evidence of {name}"))
-        self.result.kept += [f"evidence of {name}: {row.get_aspect_display()}" for row in remaining]
-
-    def existing_evidence(self, subject: actions.Subject) -> list[Evidence]:
-        return list(subject.evidence.with_targets().order_by("position", "pk"))
-
-    def take(self, one: schema.Evidence, node: schema.Claimant, remaining: list[Evidence]) -> Evidence | None:
-        """The row that says what the file says, taken out of `remaining`.
-
-        Looked for before the quote is: minutes may change after something rests on them, and the paragraph
-        that was quoted then still stands in the database.
-        """
-        with self.locating(one):
-            source = self.records.source(one)
-        wanted = (node.aspect_of(one), _source_key(source), one.quote or "", one.note or "")
-        for row in remaining:
-            paragraph = row.contribution.position if row.contribution else None
-            # A paragraph that the file leaves out was found by its quote.
-            by_quote = one.paragraph is None and one.quote is not None
-            if _signature(row) == wanted and (by_quote or paragraph == one.paragraph):
-                remaining.remove(row)
-                return row
-        return None
-
-    def rewrite(self, one: schema.Evidence, row: Evidence, position: int, name: str) -> None:
-        with self.rules(one):
-            actions.change_evidence(
-                evidence=row,
-                by=self.by,
-                paragraph=one.paragraph,
-                quote=one.quote or "",
-                note=one.note or "",
-                position=position,
-            )
-            self.result.changes.append(Change(Outcome.CHANGED, f"Evidence of {name}"))
-
-    def check(self, one: schema.Evidence) -> None:
-        """Whether the source is there and the quote stands in it; writes nothing."""
-        if one.document is not None:
-            return
-        with self.noting(), self.rules(one), self.locating(one):
-            source = self.records.source(one)
-            actions.check_public(source)
-            actions.bind_quote(source=source, quote=one.quote or "", paragraph=one.paragraph)
-
-    # --- Rows ---------------------------------------------------------------------------------
-
-    def put(
-        self,
-        node: schema.Node,
-        model: type[M],
-        lookup: dict[str, Any],
-        values: dict[str, Any],
-        *,
-        links: dict[str, list[int]] | None = None,
-        name: str = "",
-    ) -> M:
-        """The row that `lookup` names, created or brought in line with `values` and `links`.
-
-        Raises _Refused where a rule of the model forbids it; the problem is noted.
-        """
-        what = f"{model.__name__} {name or next(reversed(lookup.values()))}"
-        manager = model._default_manager
-        row = manager.select_for_update(of=("self",)).filter(**lookup).first()
-        created = row is None
-        if row is None:
-            row = model(**lookup, **values)
-            if isinstance(row, Sourced):
-                row.pk = stable_id(row.external_id)
-            changed = []
-        else:
-            changed = [column for column, value in values.items() if getattr(row, column) != value]
-            for column in changed:
-                setattr(row, column, values[column])
-        if created or changed:
-            try:
-                row.full_clean()
-            except ValidationError as error:
-                self.invalid(node, error)
-                raise _Refused from error
-        if created:
-            row.save(force_insert=True)
-            if isinstance(row, Publishable):
-                actions.publish(row, by=self.by)
-        linked = [column for column, wanted in (links or {}).items() if self.link(row, column, wanted)]
-        if not created and (changed or linked):
-            stamps = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
-            row.save(update_fields=[*changed, *stamps])
-        if created:
-            self.result.changes.append(Change(Outcome.CREATED, what))
-        elif changed or linked:
-            columns = [column.removesuffix("_id") for column in (*changed, *linked)]
-            self.result.changes.append(Change(Outcome.CHANGED, what, tuple(columns)))
-        else:
-            self.result.unchanged += 1
-        if not created and isinstance(row, Publishable) and not row.is_published:
-            self.result.kept.append(f"{what} is not published; the import leaves it so")
-        return row
-
-    def link(self, row: models.Model, column: str, wanted: list[int]) -> bool:
-        """Whether the links had to be changed."""
-        manager: Any = getattr(row, column)
-        if set(manager.values_list("pk", flat=True)) == set(wanted):
-            return False
-        manager.set(wanted)
-        return True
-
-    def each(self, nodes: Sequence[Any], write: Callable[[Any, int], None]) -> None:
-        """Writes entry after entry; one that is refused does not hide what is wrong with the next."""
-        for position, node in enumerate(nodes, start=1):
-            with self.noting():
-                write(node, position)
-
-    def known(self, rows: dict[str, M], name: str) -> M:
-        """A row that an earlier part of the file made. One that was refused there is no second problem."""
-        if name not in rows:
-            raise _Refused
-        return rows[name]
-
-    def keep(self, rows: models.QuerySet[Any], nodes: Iterable[Any], what: str) -> None:
-        named = [node.slug for node in nodes]
-        self.keep_names(rows.exclude(slug__in=named).order_by("slug").values_list("slug", flat=True), what)
-
-    def keep_names(self, names: Iterable[object], what: str) -> None:
-        self.result.kept += [f"{what} {name}" for name in names]
-
-    # --- Problems -----------------------------------------------------------------------------
-
-    def problem(self, node: schema.Node, below: Path, reason: str) -> None:
-        self.result.problems.append(Problem(node.path + below, reason))
-
-    def invalid(self, node: schema.Node, error: ValidationError) -> None:
-        for name, reasons in error.message_dict.items():
-            below = (name,) if name in type(node).model_fields else ()
-            for reason in reasons:
-                text = reason if below or name == NON_FIELD_ERRORS else f"{name}: {reason}"
-                self.problem(node, below, one_line(text))
-
-    @contextmanager
-    def noting(self) -> Iterator[None]:
-        """Notes that a record is missing and goes on behind the block."""
-        try:
-            yield
-        except _NoRecord as error:
-            self.result.problems.append(Problem(error.below, str(error)))
-        except _Refused:
-            # The problem is noted where it was found.
-            return
-
-    @contextmanager
-    def locating(self, node: schema.Node) -> Iterator[None]:
-        """Gives the path of a missing record from the top of the file."""
-        try:
-            yield
-        except _NoRecord as error:
-            raise _NoRecord(node.path + error.below, str(error)) from error
-
-    @contextmanager
-    def rules(self, node: schema.Evidence) -> Iterator[None]:
-        """Notes which rule of the strategy an evidence breaks."""
-        try:
-            yield
-        except actions.QuoteNotFound as error:
-            self.problem(node, ("quote",), str(error))
-        except actions.ParagraphNotFound as error:
-            self.problem(node, ("paragraph",), str(error))
-        except actions.SourceIsNotPublic as error:
-            self.problem(node, (), str(error))
-        except ValidationError as error:
-            self.invalid(node, error)
-
 
 def _dates(name: str, period: Period | None) -> dict[str, Any]:
     """A date with precision as its two columns."""
@@ -790,18 +445,3 @@ def _figure(node: schema.Figure) -> dict[str, Any]:
         "not_yet_measurable": node.not_yet_measurable is not None,
         "not_yet_measurable_reason": node.not_yet_measurable or "",
     }
-
-
-def _source_key(source: actions.Source) -> tuple[object, ...]:
-    """Names a source as a file does: a motion by its item and number, so that a new wording is the same."""
-    if isinstance(source, Motion | Vote):
-        return (type(source).__name__, source.agenda_item_id, source.position)
-    return (type(source).__name__, source.pk)
-
-
-def _signature(row: Evidence) -> Signature:
-    return (row.aspect, _source_key(row.target), row.quote, row.note)
-
-
-def _same_source(row: Evidence, aspect: str, source: actions.Source) -> bool:
-    return row.aspect == aspect and _source_key(row.target) == _source_key(source)

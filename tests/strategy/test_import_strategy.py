@@ -16,7 +16,9 @@ from hypothesis import strategies as st
 
 from portal.models import ImportRun, User
 from sessions.models import AgendaItem, Contribution, File, Organization, Person
-from strategy.imports import strategy_file as schema
+from strategy.imports import nodes as schema
+from strategy.imports import values
+from strategy.imports.strategy_file import read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, read_tree
 from strategy.models import (
     Evidence,
@@ -385,7 +387,7 @@ def cases(name: str) -> list[Any]:
 
 @pytest.mark.parametrize(("old", "new", "message"), cases("wrong_files.yaml"))
 def test_what_is_wrong_with_a_file_is_named_with_its_place(old: str, new: str, message: str) -> None:
-    reading = schema.read_strategy_file(changed(COMPLETE, (old, new)).encode())
+    reading = read_strategy_file(changed(COMPLETE, (old, new)).encode())
     problems = [str(problem) for problem in reading.problems]
     assert any(problem.startswith(message) for problem in problems), problems
     assert all(re.fullmatch(r"\S+: .+", problem) for problem in problems), problems
@@ -518,7 +520,7 @@ def test_a_file_that_cannot_be_read(name: str, tmp_path: Path, db: None) -> None
 @given(st.binary(max_size=300))
 def test_no_bytes_bring_the_reader_down(data: bytes) -> None:
     try:
-        problems = schema.read_strategy_file(data).problems
+        problems = read_strategy_file(data).problems
     except Unreadable as error:
         problems = [error]
     assert problems
@@ -543,7 +545,7 @@ VALUES = st.recursive(
 def test_no_shape_brings_the_reader_down(content: dict[str, Any]) -> None:
     data = yaml.safe_dump(content, allow_unicode=True).encode()
     try:
-        reading = schema.read_strategy_file(data)
+        reading = read_strategy_file(data)
     except Unreadable:
         return
     assert reading.file is None
@@ -554,21 +556,21 @@ def test_no_shape_brings_the_reader_down(content: dict[str, Any]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("values", "choices"),
+    ("words", "choices"),
     [
-        (schema.Aspect, Evidence.Aspect),
-        (schema.Certainty, Certainty),
-        (schema.StatusCode, Status.Code),
-        (schema.Binding, Measure.Binding),
-        (schema.Origin, Measure.Origin),
-        (schema.Schedule, StatusReport.Schedule),
-        (schema.MoneyKind, MoneyItem.Kind),
-        (schema.Direction, Indicator.Direction),
-        (schema.UnitType, Organization.Type),
+        (values.Aspect, Evidence.Aspect),
+        (values.Certainty, Certainty),
+        (values.StatusCode, Status.Code),
+        (values.Binding, Measure.Binding),
+        (values.Origin, Measure.Origin),
+        (values.Schedule, StatusReport.Schedule),
+        (values.MoneyKind, MoneyItem.Kind),
+        (values.Direction, Indicator.Direction),
+        (values.UnitType, Organization.Type),
     ],
 )
-def test_the_schema_knows_the_values_of_the_models(values: Any, choices: Any) -> None:
-    assert sorted(get_args(values)) == sorted(choices.values)
+def test_the_schema_knows_the_values_of_the_models(words: Any, choices: Any) -> None:
+    assert sorted(get_args(words)) == sorted(choices.values)
 
 
 def test_the_documentation_names_every_key() -> None:
@@ -636,7 +638,7 @@ def test_the_demo_shows_no_saving(demo: None) -> None:
 
 def test_the_demo_names_no_staff_and_no_second_source_as_read() -> None:
     text = (DEMO / "strategie.yaml").read_text(encoding="utf-8")
-    reading = schema.read_strategy_file(text.encode())
+    reading = read_strategy_file(text.encode())
     for quote in (evidence.quote for evidence in reading.evidence() if evidence.quote):
         text = re.sub(r"\s+".join(map(re.escape, quote.split())), "", text)
     assert [name for name in STAFF if name in text] == []

@@ -12,7 +12,8 @@ from django.db import transaction
 
 from portal.imports import Outcome, import_run, one_writer, refuse
 from portal.models import ImportRun, User
-from strategy.imports.apply import Result, apply_strategy
+from strategy.imports.apply import apply_strategy
+from strategy.imports.rows import Result
 from strategy.imports.strategy_file import Reading, read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, one_line
 

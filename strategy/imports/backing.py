@@ -1,0 +1,114 @@
+"""Evidence of a strategy file: finds what is there already, adds what is new, leaves alone what stands."""
+
+from portal.imports import Outcome
+from portal.models import User
+from sessions.models import Body, Motion, Vote
+from strategy import actions
+from strategy.imports import nodes as schema
+from strategy.imports.records import Records
+from strategy.imports.rows import Change, RowWriter
+from strategy.models import Evidence
+
+Signature = tuple[str, tuple[object, ...], str, str]
+"""What makes two pieces of evidence the same: aspect, source, quote, note. Paragraphs are compared apart."""
+
+
+class EvidenceWriter(RowWriter):
+    """Ties rows to the records they rest on."""
+
+    def __init__(self, body: Body, by: User) -> None:
+        super().__init__(by)
+        self.records = Records(body)
+
+    def evidence(self, node: schema.Claimant, subject: actions.Subject, name: str) -> None:
+        """Brings the evidence of `subject` in line with the file; what only the database has is kept."""
+        remaining = self.existing_evidence(subject)
+        new: list[tuple[int, schema.Evidence]] = []
+        for position, one in enumerate(node.evidence, start=1):
+            with self.noting():
+                old = self.take(one, node, remaining)
+                if old is None:
+                    new.append((position, one))
+                elif old.position != position:
+                    self.rewrite(one, old, position, name)
+                else:
+                    self.result.unchanged += 1
+        for position, one in new:
+            with self.noting(), self.rules(one):
+                source = self.records.source(one)
+                aspect = node.aspect_of(one)
+                # The same claim resting on the same record: its words or its note were put right.
+                old = next((row for row in remaining if _same_source(row, aspect, source)), None)
+                if old is not None:
+                    remaining.remove(old)
+                    self.rewrite(one, old, position, name)
+                    continue
+                actions.add_evidence(
+                    subject=subject,
+                    source=source,
+                    by=self.by,
+                    aspect=aspect,
+                    paragraph=one.paragraph,
+                    quote=one.quote or "",
+                    note=one.note or "",
+                    position=position,
+                )
+                self.result.changes.append(Change(Outcome.CREATED, f"Evidence of {name}"))
+        self.result.kept += [f"evidence of {name}: {row.get_aspect_display()}" for row in remaining]
+
+    def existing_evidence(self, subject: actions.Subject) -> list[Evidence]:
+        return list(subject.evidence.with_targets().order_by("position", "pk"))
+
+    def take(self, one: schema.Evidence, node: schema.Claimant, remaining: list[Evidence]) -> Evidence | None:
+        """The row that says what the file says, taken out of `remaining`.
+
+        Looked for before the quote is: minutes may change after something rests on them, and the paragraph
+        that was quoted then still stands in the database.
+        """
+        with self.locating(one):
+            source = self.records.source(one)
+        wanted = (node.aspect_of(one), _source_key(source), one.quote or "", one.note or "")
+        for row in remaining:
+            paragraph = row.contribution.position if row.contribution else None
+            # A paragraph that the file leaves out was found by its quote.
+            by_quote = one.paragraph is None and one.quote is not None
+            if _signature(row) == wanted and (by_quote or paragraph == one.paragraph):
+                remaining.remove(row)
+                return row
+        return None
+
+    def rewrite(self, one: schema.Evidence, row: Evidence, position: int, name: str) -> None:
+        with self.rules(one):
+            actions.change_evidence(
+                evidence=row,
+                by=self.by,
+                paragraph=one.paragraph,
+                quote=one.quote or "",
+                note=one.note or "",
+                position=position,
+            )
+            self.result.changes.append(Change(Outcome.CHANGED, f"Evidence of {name}"))
+
+    def check(self, one: schema.Evidence) -> None:
+        """Whether the source is there and the quote stands in it; writes nothing."""
+        if one.document is not None:
+            return
+        with self.noting(), self.rules(one), self.locating(one):
+            source = self.records.source(one)
+            actions.check_public(source)
+            actions.bind_quote(source=source, quote=one.quote or "", paragraph=one.paragraph)
+
+
+def _source_key(source: actions.Source) -> tuple[object, ...]:
+    """Names a source as a file does: a motion by its item and number, so that a new wording is the same."""
+    if isinstance(source, Motion | Vote):
+        return (type(source).__name__, source.agenda_item_id, source.position)
+    return (type(source).__name__, source.pk)
+
+
+def _signature(row: Evidence) -> Signature:
+    return (row.aspect, _source_key(row.target), row.quote, row.note)
+
+
+def _same_source(row: Evidence, aspect: str, source: actions.Source) -> bool:
+    return row.aspect == aspect and _source_key(row.target) == _source_key(source)
