@@ -73,7 +73,11 @@ def found(words: str) -> list[Group]:
             Group.of(
                 "Aus den Niederschriften",
                 paragraphs.order_by("-agenda_item__meeting__start", "position"),
-                lambda row: (str(row.agenda_item), row.get_absolute_url(), excerpt(row.text, words)),
+                lambda row: (
+                    f"{row.agenda_item}, Absatz {row.position}",
+                    row.get_absolute_url(),
+                    excerpt(row.text, words),
+                ),
             ),
             Group.of(
                 "Tagesordnungspunkte",
