@@ -228,9 +228,15 @@ def change_evidence(
     _may_act(by)
     if evidence.report is not None:
         _open_report(evidence.report)
-    source: Source = evidence.target
-    check_public(source)
-    evidence.contribution = bind_quote(source=source, quote=quote, paragraph=paragraph)
+    bound = evidence.contribution.position if evidence.contribution else None
+    same_words = folded(quote) == evidence.quote and (
+        paragraph == bound or (paragraph is None and bool(quote))
+    )
+    if not same_words:
+        # Words that stay need no new proof: the source may have changed since they were quoted.
+        source: Source = evidence.target
+        check_public(source)
+        evidence.contribution = bind_quote(source=source, quote=quote, paragraph=paragraph)
     evidence.quote, evidence.note, evidence.position = folded(quote), note, position
     evidence.full_clean()
     evidence.save(update_fields=["contribution", "quote", "note", "position"])

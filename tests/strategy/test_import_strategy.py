@@ -370,6 +370,10 @@ def test_minutes_that_change_later_do_not_hurt_what_rests_on_them(
     Contribution.objects.filter(position=1).update(superseded_at=timezone.now())
     Contribution.objects.create(agenda_item=item, position=1, anchor="absatz-1-neu", text="Ganz anders.")
     assert "0 created, 0 changed" in do_import(COMPLETE)
+    first = "    evidence:\n      - item: 1000181\n        quote: Entwicklung von Voicebots\n"
+    moved = changed(COMPLETE, (first, first.replace("evidence:\n", "evidence:\n      - document: bericht\n")))
+    assert "1 created, 8 changed" in do_import(moved)
+    assert "0 created, 0 changed" in do_import(moved)
     new = "      - {item: 1000181, quote: Entwicklung von Voicebots, note: neu}\n"
     at = "      - {aspect: binding, paper: MV/11986/25}\n"
     _, error = refused(changed(COMPLETE, (at, new + at)))
