@@ -24,6 +24,9 @@ from pydantic import (
 MINIMUM_CONTRAST = 4.5
 """WCAG 2.2 AA, contrast of normal text (success criterion 1.4.3)."""
 
+PALEST_GROUND, LIGHTEST_DARK_GROUND = "#f3f4f7", "#262438"
+"""The surfaces of static/css/portal.css on which links are hardest to read."""
+
 Colour = Annotated[str, StringConstraints(pattern=r"^#[0-9a-f]{6}$")]
 Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=300)]
 
@@ -36,15 +39,15 @@ class Colours(_Part):
     """Colours of the city's own stripe; each must stay readable on what it stands on."""
 
     accent: Colour = "#003e7e"
-    """On white, in the light theme."""
+    """On white and pale grey, in the light theme."""
     accent_dark: Colour = "#9ec5f4"
-    """On near black, in the dark theme."""
+    """On near black and dark violet, in the dark theme."""
 
     @model_validator(mode="after")
     def _readable(self) -> "Colours":
         for name, colour, ground in (
-            ("accent", self.accent, "#ffffff"),
-            ("accent_dark", self.accent_dark, "#1a1a1a"),
+            ("accent", self.accent, PALEST_GROUND),
+            ("accent_dark", self.accent_dark, LIGHTEST_DARK_GROUND),
         ):
             if (ratio := contrast(colour, ground)) < MINIMUM_CONTRAST:
                 raise ValueError(

@@ -11,7 +11,8 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
+from django.db.models.functions import ExtractMonth, ExtractQuarter, ExtractYear
 
 
 class Precision(models.TextChoices):
@@ -113,3 +114,19 @@ def date_constraints(prefix: str, *names: str) -> list[models.BaseConstraint]:
             )
         )
     return constraints
+
+
+def periods_not_reversed(name: str, first: str, last: str) -> models.CheckConstraint:
+    """`last` may lie on or after `first`, where both are known: "August 2025 to 2025" is fine."""
+    precision = f"{last}_precision"
+    same_year = Q(**{f"{last}__year": ExtractYear(first)})
+    return models.CheckConstraint(
+        name=name,
+        condition=Q(**{f"{first}__isnull": True})
+        | Q(**{f"{last}__isnull": True})
+        | Q(**{f"{last}__gte": F(first)})
+        | Q(**{precision: Precision.YEAR}) & same_year
+        | Q(**{precision: Precision.QUARTER, f"{last}__quarter": ExtractQuarter(first)}) & same_year
+        | Q(**{precision: Precision.MONTH, f"{last}__month": ExtractMonth(first)}) & same_year,
+        violation_error_message="Das Ende liegt vor dem Anfang.",
+    )

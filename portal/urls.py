@@ -1,8 +1,11 @@
 """Addresses of the portal; each app keeps its own list."""
 
+from django.conf import settings
 from django.urls import include, path
+from django.views.generic import TemplateView
 
 from portal import views
+from portal.gallery import sample_context
 
 portal_urls = (
     [
@@ -24,6 +27,11 @@ urlpatterns = [
     path("", include("strategy.urls")),
     path("rat/", include("sessions.urls")),
 ]
+
+if settings.DEBUG:
+    # Every component of the look on one page, for whoever builds pages.
+    gallery = TemplateView.as_view(template_name="components/gallery.html", extra_context=sample_context())
+    urlpatterns += [path("bausteine/", gallery)]
 
 handler400 = "portal.views.bad_request"
 handler403 = "portal.views.permission_denied"

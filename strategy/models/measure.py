@@ -6,8 +6,8 @@ from django.db.models import F, OuterRef, Q, Subquery
 from django.db.models.functions import ExtractYear, Greatest, JSONObject, Least
 from django.urls import reverse
 
-from portal.dates import Period, PrecisionField, date_constraints
-from portal.models import Publishable, PublishableQuerySet, not_reversed, published_pair
+from portal.dates import Period, PrecisionField, date_constraints, periods_not_reversed
+from portal.models import Publishable, PublishableQuerySet, published_pair
 from portal.search import every_word
 from sessions.models import Organization
 from strategy.models.backed import Backed
@@ -123,8 +123,8 @@ class Measure(Backed, Publishable):
         constraints = [
             published_pair("measure"),
             *date_constraints("measure", "planned_start", "planned_end", "actual_start", "actual_end"),
-            not_reversed("measure_planned_dates", "planned_start", "planned_end"),
-            not_reversed("measure_actual_dates", "actual_start", "actual_end"),
+            periods_not_reversed("measure_planned_dates", "planned_start", "planned_end"),
+            periods_not_reversed("measure_actual_dates", "actual_start", "actual_end"),
             models.CheckConstraint(
                 name="measure_binding_has_reason",
                 condition=Q(binding="unknown") | ~Q(binding_reason=""),

@@ -66,3 +66,34 @@ def test_the_database_takes_every_precision(text: str) -> None:
     measure = factories.a_measure(planned_start=period.first, planned_start_precision=period.precision)
     measure.refresh_from_db()
     assert measure.planned_start_period == period
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("start", "end", "fits"),
+    [
+        ("2025-08", "2025", True),
+        ("2025-08", "2025-Q3", True),
+        ("2025-08-20", "2025-08", True),
+        ("2025-08-20", "2025-08-20", True),
+        ("2025", "2025-08", True),
+        ("2025-08", "2024", False),
+        ("2025-08", "2025-Q2", False),
+        ("2025-08-20", "2025-07", False),
+        ("2025-08-20", "2025-08-19", False),
+        ("2026-01", "2025-Q1", False),
+    ],
+)
+def test_an_end_may_be_vaguer_than_its_beginning_but_not_before_it(start: str, end: str, fits: bool) -> None:
+    first, last = Period.parse(start), Period.parse(end)
+    dates = {
+        "planned_start": first.first,
+        "planned_start_precision": first.precision,
+        "planned_end": last.first,
+        "planned_end_precision": last.precision,
+    }
+    if fits:
+        factories.a_measure(**dates)
+        return
+    with pytest.raises(IntegrityError, match="measure_planned_dates"), transaction.atomic():
+        factories.a_measure(**dates)
