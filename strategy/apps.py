@@ -9,6 +9,6 @@ class StrategyConfig(AppConfig):
 
     def ready(self) -> None:
         from portal.citations import register
-        from strategy.citations import citations
+        from strategy.citations import StrategyCitations
 
-        register(citations)
+        register(StrategyCitations())

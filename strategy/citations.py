@@ -2,61 +2,66 @@
 
 from collections.abc import Collection, Iterator
 
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from portal.citations import Citation
 from strategy.models import Evidence
 
-_SUBJECTS = (
-    "strategy",
-    "measure",
+_MEASURES = (
     "report__measure",
+    "measure",
     "milestone__measure",
     "observation__indicator__measure",
     "money_item__measure",
-    "money_item__strategy",
-    "question__measure",
 )
-_KINDS = {"agenda_item": "agenda_item_id", "paper": "paper_id", "file": "file_id"}
+_STRATEGIES = ("strategy", "money_item__strategy")
+_COLUMNS = {"agenda_item": "agenda_item_id", "paper": "paper_id", "file": "file_id"}
 
 
-def citations(kind: str, ids: Collection[int]) -> Iterator[Citation]:
-    """Public claims on records of `kind` with one of `ids`; one query."""
-    if kind not in _KINDS:
-        return
-    column = _KINDS[kind]
-    rows = (
-        Evidence.objects.published()
-        .filter(**{f"{column}__in": ids})
-        .select_related(*_SUBJECTS)
-        .order_by(column, "contribution__position", "position", "pk")
-    )
-    for evidence in rows:
-        title, url = _claimant(evidence)
-        yield Citation(
-            record_id=getattr(evidence, column),
-            paragraph_id=evidence.contribution_id,
-            title=title,
-            claim=evidence.get_aspect_display(),
-            url=url,
-            quote=evidence.quote,
+class StrategyCitations:
+    """See portal.citations.Provider."""
+
+    def citations(self, kind: str, ids: Collection[int]) -> Iterator[Citation]:
+        if kind not in _COLUMNS:
+            return
+        column = _COLUMNS[kind]
+        # Plain columns: a long agenda item is cited a hundred times, each time from up to ten tables.
+        rows = (
+            Evidence.objects.published()
+            .filter(**{f"{column}__in": ids})
+            .annotate(
+                title=Coalesce(*(f"{path}__name" for path in (*_MEASURES, *_STRATEGIES))),
+                measure_slug=Coalesce(*(f"{path}__slug" for path in _MEASURES)),
+            )
+            .order_by(column, "contribution__position", "position", "pk")
+            .values_list(
+                *(column, "contribution_id", "aspect", "quote", "title", "measure_slug"),
+                *("report__number", "question__slug"),
+            )
         )
+        for record, paragraph, aspect, quote, title, measure, report, question in rows:
+            yield Citation(
+                record_id=record,
+                paragraph_id=paragraph,
+                title="Rückfrage aus dem Rat" if question else title,
+                claim=str(Evidence.Aspect(aspect).label),
+                url=_page(measure, report, question),
+                quote=quote,
+            )
+
+    def cited(self, kind: str, ids: Collection[int]) -> Iterator[int]:
+        if kind not in _COLUMNS:
+            return
+        column = _COLUMNS[kind]
+        rows = Evidence.objects.published().filter(**{f"{column}__in": ids}).order_by()
+        yield from rows.values_list(column, flat=True).distinct()
 
 
-def _claimant(evidence: Evidence) -> tuple[str, str]:
-    """Name and page of what the evidence backs."""
-    if evidence.report:
-        return evidence.report.measure.name, evidence.report.get_absolute_url()
-    if evidence.question:
-        return "Rückfrage aus dem Rat", f"{reverse('strategy:strategy')}#frage-{evidence.question.slug}"
-    money = evidence.money_item
-    measure = (
-        evidence.measure
-        or (evidence.milestone and evidence.milestone.measure)
-        or (evidence.observation and evidence.observation.indicator.measure)
-        or (money and money.measure)
-    )
+def _page(measure: str | None, report: int | None, question: str | None) -> str:
+    """Where the claim stands."""
+    if report:
+        return reverse("strategy:report", args=[measure, report])
     if measure:
-        return measure.name, measure.get_absolute_url()
-    strategy = evidence.strategy or (money and money.strategy)
-    return str(strategy), reverse("strategy:strategy")
+        return reverse("strategy:measure", args=[measure])
+    return reverse("strategy:strategy") + (f"#frage-{question}" if question else "")
