@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.citations import citations_of
+from portal.citations import cited_among, citations_of
 from portal.context import names_are_open
 from portal.paging import page_of
 from sessions.filters import MeetingFilter, MotionFilter, OrganizationFilter, PaperFilter
@@ -56,7 +56,7 @@ def meeting_rows(meetings: Sequence[Meeting]) -> list[MeetingRow]:
     ):
         items[meeting].add(item)
     every_item = set().union(*items.values())
-    cited = {citation.record_id for citation in citations_of("agenda_item", every_item)}
+    cited = cited_among("agenda_item", every_item)
     return [
         MeetingRow(meeting, len(items[meeting.pk]), not cited.isdisjoint(items[meeting.pk]))
         for meeting in meetings
@@ -107,7 +107,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
             Prefetch("votes", Vote.objects.published()),
         )
     )
-    cited = {citation.record_id for citation in citations_of("agenda_item", [item.pk for item in items])}
+    cited = cited_among("agenda_item", [item.pk for item in items])
     agenda = [
         AgendaRow(item.number, item.order, item, outcome_of(item, item.votes.all()), item.pk in cited)
         for item in items
@@ -184,13 +184,13 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
 def papers(request: HttpRequest) -> HttpResponse:
     filtered = PaperFilter(request.GET, queryset=Paper.objects.published())
     page = page_of(request, filtered.ordered())
-    cited = {citation.record_id for citation in citations_of("paper", [paper.pk for paper in page])}
+    cited = cited_among("paper", [paper.pk for paper in page])
     ctx = {
         "nav_section": "rat",
         "nav_page": "papers",
         "filter": filtered,
         "page": page,
-        "rows": [(paper, paper.pk in cited) for paper in page],
+        "cited": cited,
     }
     return render(request, "council/papers.html", ctx)
 
