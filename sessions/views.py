@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from portal.citations import cited_among, citations_of
+from portal.citations import citations_of, cited_among
 from portal.context import names_are_open
 from portal.paging import page_of
 from sessions.filters import MeetingFilter, MotionFilter, OrganizationFilter, PaperFilter
