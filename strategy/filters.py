@@ -194,6 +194,9 @@ class MeasureFilter(django_filters.FilterSet):
 
     def _without(self, name: str) -> MeasureQuerySet:
         """The list as all the other filters leave it."""
+        if not self.data.get(name):
+            unfiltered: MeasureQuerySet = self.qs
+            return unfiltered
         data = QueryDict(mutable=True)
         data.update({key: value for key, value in self.data.items() if key != name})
         queryset: MeasureQuerySet = type(self)(data, queryset=self.queryset).qs
