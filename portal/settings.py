@@ -67,10 +67,11 @@ DATABASE_URL = required_in_production(
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(DATABASE_URL)}
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 if SERVED:
-    # One pool per worker process; workers x max_size must stay below the server's max_connections.
+    # One pool per worker process; workers x max_size must stay below the server's max_connections. One
+    # connection for each of the four threads that answer, and one for the thread that renews pages.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {
         "min_size": 1,
-        "max_size": env.int("DATABASE_POOL_SIZE", default=4),
+        "max_size": env.int("DATABASE_POOL_SIZE", default=5),
     }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "portal.User"

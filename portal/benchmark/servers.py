@@ -17,8 +17,11 @@ PROJECT = Path(__file__).resolve().parent.parent.parent
 START_SECONDS = 60
 STOP_SECONDS = 10
 
-GRANIAN = ("--interface", "wsgi", "--workers", "1", "--log-level", "error", "--host", "127.0.0.1")
-"""One worker, because one reader asks: a second one would only take memory."""
+GRANIAN = (
+    *("--interface", "wsgi", "--workers", "1", "--blocking-threads", "4"),
+    *("--log-level", "error", "--host", "127.0.0.1"),
+)
+"""As in production, but one worker, because one reader asks: a second one would only take memory."""
 
 
 @contextmanager
