@@ -1,7 +1,7 @@
 """Addresses of the portal; each app keeps its own list."""
 
 from django.conf import settings
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import TemplateView
 
 from portal import views
@@ -22,7 +22,7 @@ portal_urls = (
     "portal",
 )
 
-urlpatterns = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(portal_urls)),
     path("", include("strategy.urls")),
     path("rat/", include("sessions.urls")),
