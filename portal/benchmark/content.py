@@ -74,6 +74,12 @@ def _day(number: int) -> date:
     return FIRST_DAY + timedelta(weeks=number % 520)
 
 
+def _meeting_start(number: int) -> datetime:
+    """Every tenth meeting is still to come."""
+    day = _day(number) + timedelta(weeks=4000 if number % 10 == 0 else 0)
+    return datetime.combine(day, datetime.min.time(), UTC) + timedelta(hours=15)
+
+
 def _sourced(kind: str, number: int) -> dict[str, Any]:
     return {
         "id": example_id(kind, number),
@@ -128,7 +134,7 @@ def _fill_council(numbers: range, *, first_time: bool) -> None:
             **_sourced("meeting", n),
             body=body,
             occasion="Sitzung",
-            start=datetime.combine(_day(n), datetime.min.time(), UTC) + timedelta(hours=15),
+            start=_meeting_start(n),
         )
         for n in numbers
     )
