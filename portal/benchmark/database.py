@@ -69,7 +69,8 @@ def _as_owner(url: str, *statements: str) -> None:
             for statement in statements:
                 owner.execute(sql.SQL(statement).format(sql.Identifier(NAME)))
     except psycopg.Error as error:
-        raise NotMeasuredError(f"The database {NAME}: {error}") from error
+        why = str(error).strip().splitlines()[0]
+        raise NotMeasuredError(f"The database {NAME} cannot be had: {why}") from error
 
 
 def _use(name: str) -> None:
