@@ -1,7 +1,7 @@
 """Pages of the strategy."""
 
 from django.db.models import Prefetch, prefetch_related_objects
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -30,7 +30,7 @@ SCHEDULE_ASPECTS = {"planned_start", "planned_end", "actual_start", "actual_end"
 def strategy(request: HttpRequest) -> HttpResponse:
     strategy = the_strategy()
     if strategy is None:
-        raise Http404("no strategy is published")
+        return render(request, "strategy/no_strategy.html", {"nav_section": "strategie"})
     worded = EditionMeasure.objects.filter(measure__published_at__isnull=False).select_related("measure")
     measures = Measure.objects.published().with_latest_report().order_by("position", "name")
     fields = list(

@@ -15,11 +15,12 @@ from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
+from django.template.defaultfilters import linebreaks
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from portal import charts, german, icons
-from portal.html import render_markdown
+from portal.html import TooLargeError, render_markdown
 
 register = template.Library()
 
@@ -231,8 +232,14 @@ def source_line(label: str, url: str = "", retrieved: date | datetime | None = N
 
 @register.filter
 def markdown(text: str) -> SafeString:
-    """Editors' text as safe HTML; see portal.html.render_markdown."""
-    return render_markdown(text)
+    """Editors' text as safe HTML; see portal.html.render_markdown.
+
+    What is too large to be set is refused where it comes in; should it get here, it is shown as it was typed.
+    """
+    try:
+        return render_markdown(text)
+    except TooLargeError:
+        return linebreaks(text, autoescape=True)
 
 
 # Addresses of the same list with other filters ------------------------------------------------------

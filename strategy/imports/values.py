@@ -11,6 +11,7 @@ from django.core.validators import URLValidator
 from pydantic import AfterValidator, Field, PlainValidator, StringConstraints
 
 from portal.dates import Period, Precision
+from portal.html import LONGEST_TEXT, TooLargeError, render_markdown
 from strategy.quotes import folded
 
 Aspect = Literal[
@@ -65,6 +66,15 @@ def _decimal(places: int) -> Callable[[object], Decimal]:
     return read
 
 
+def _settable(text: str) -> str:
+    """Raises ValueError for Markdown that the pages would not set, such as an endless table."""
+    try:
+        render_markdown(text)
+    except TooLargeError as error:
+        raise ValueError("is more than a page can set; its table has too many cells") from error
+    return text
+
+
 def _not_negative(number: Decimal) -> Decimal:
     if number < 0:
         raise ValueError("must not be negative; `kind` says whether it costs or saves")
@@ -90,7 +100,7 @@ Line = Annotated[_Text, AfterValidator(folded), Field(max_length=300)]
 """One line; white space folded."""
 Text = Annotated[_Text, Field(max_length=5_000)]
 """Plain text of a few paragraphs."""
-Markdown = Annotated[_Text, Field(max_length=20_000)]
+Markdown = Annotated[_Text, Field(max_length=LONGEST_TEXT), AfterValidator(_settable)]
 Reason = Annotated[Text, AfterValidator(_reason)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", min_length=1, max_length=100)]
 Url = Annotated[str, StringConstraints(strip_whitespace=True, max_length=1_000), AfterValidator(_address)]

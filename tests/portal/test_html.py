@@ -1,6 +1,7 @@
 import pytest
 
 from portal.html import LONGEST_TEXT, TooLargeError, render_markdown
+from portal.templatetags import look
 
 
 def test_editors_get_paragraphs_lists_tables_and_german_quotes() -> None:
@@ -43,6 +44,12 @@ def test_links_out_do_not_tell_where_they_come_from() -> None:
 def test_a_table_bomb_is_refused() -> None:
     with pytest.raises(TooLargeError, match="Zellen"):
         render_markdown("|" * 600 + "\n" + "|-" * 600 + "|\n" + "|\n" * 5000)
+
+
+def test_what_is_too_large_is_still_shown_on_a_page() -> None:
+    shown = look.markdown("x" * LONGEST_TEXT + "<b>")
+    assert shown.startswith("<p>xxx")
+    assert shown.endswith("&lt;b&gt;</p>")
 
 
 def test_an_endless_text_is_refused() -> None:

@@ -406,6 +406,13 @@ def test_what_the_records_do_not_bear_out_is_refused(
     assert all(re.fullmatch(r"city\.yaml: \S+: .+ \(line \d+\)", line) for line in lines[1:]), lines
 
 
+def test_a_table_that_no_page_could_set_is_refused() -> None:
+    bomb = "|" * 300 + "\\n" + "|-" * 300 + "|" + "\\n|" * 100
+    text = changed(COMPLETE, ("description: Es **spricht**.", f'description: "{bomb}"'))
+    problems = [str(problem) for problem in read_strategy_file(text.encode()).problems]
+    assert any("too many cells" in problem for problem in problems), problems
+
+
 def test_all_errors_come_at_once_and_in_order(item: AgendaItem, refused: Refused) -> None:
     """A wrong shape hides neither a wrong reference nor a wrong quote."""
     lines = refused(

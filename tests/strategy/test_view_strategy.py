@@ -51,9 +51,12 @@ def test_nothing_hidden_shows(client: Client) -> None:
     assert "Geheim" not in client.get("/strategie/").content.decode()
 
 
-def test_without_a_published_strategy_there_is_no_page(client: Client) -> None:
-    factories.a_strategy(published=False)
-    assert client.get("/strategie/").status_code == 404
+def test_without_a_published_strategy_the_page_says_so(client: Client) -> None:
+    factories.a_strategy(published=False, name="Geheime Strategie")
+    response = client.get("/strategie/")
+    assert response.status_code == 200
+    assert "Noch ist keine Strategie veröffentlicht." in response.content.decode()
+    assert "Geheime Strategie" not in response.content.decode()
 
 
 @pytest.mark.parametrize("number", [1, 20])

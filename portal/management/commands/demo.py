@@ -75,7 +75,12 @@ class Command(BaseCommand):
         """Imports what lies beside the city file: saved council pages, then the strategy that cites them."""
         pages = sorted(str(path) for path in folder.iterdir() if path.suffix in (".txt", ".html"))
         if pages:
-            call_command("import_allris", *pages, verbosity=0, stdout=io.StringIO())
+            try:
+                call_command("import_allris", *pages, verbosity=0, stdout=io.StringIO())
+            except SystemExit as refused:
+                # Status 1: the command has named the pages that it refused; the others are in.
+                if refused.code != 1:
+                    raise
         strategy = folder / "strategie.yaml"
         if strategy.exists():
             call_command("import_strategy", str(strategy), verbosity=0, stdout=io.StringIO())
