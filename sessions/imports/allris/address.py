@@ -8,8 +8,10 @@ import re
 from typing import Literal
 from urllib.parse import unquote
 
-from sessions.imports.allris.markup import Document, read_html
+from selectolax.lexbor import LexborNode
+
 from sessions.imports.allris.page import decode, looks_like_html
+from sessions.imports.allris.tree import attribute, comments_before, read_html
 from sessions.imports.records import PageAddress
 
 # A parameter of an address or of a file name: "TOLFDNR=57274", "TOLFDNR-57274", "tolfdnr_57274".
@@ -49,11 +51,11 @@ def address_in_page(data: bytes) -> PageAddress:
     text = decode(data)
     if not looks_like_html(text):
         return PageAddress()
-    document = read_html(text)
-    for address in (_saved_from(document), _canonical(document)):
+    html = read_html(text)
+    for address in (_saved_from(html), _canonical(html)):
         if (found := page_address(address)).agenda_item:
             return found
-    return _self_link(document)
+    return _self_link(html)
 
 
 def allris_id(kind: Literal["to", "si", "vo", "gr"], number: int) -> str:
@@ -66,23 +68,20 @@ def _only(found: list[tuple[str, int]], kind: str) -> int | None:
     return (numbers.pop() or None) if len(numbers) == 1 else None
 
 
-def _saved_from(document: Document) -> str:
-    matches = (_SAVED_FROM.match(comment) for comment in document.comments[:5])
+def _saved_from(html: LexborNode) -> str:
+    matches = map(_SAVED_FROM.match, comments_before(html))
     return next((match[1] for match in matches if match), "")
 
 
-def _canonical(document: Document) -> str:
-    links = (element.attributes for element in document.elements() if element.name == "link")
-    return next((link.get("href", "") for link in links if link.get("rel", "").lower() == "canonical"), "")
+def _canonical(html: LexborNode) -> str:
+    link = html.css_first('link[rel="canonical" i]')
+    return attribute(link, "href") if link else ""
 
 
-def _self_link(document: Document) -> PageAddress:
+def _self_link(html: LexborNode) -> PageAddress:
     """Neighbours in the agenda are agenda items too, so only an address without rival is the page's own."""
-    links = [
-        page_address(href)
-        for element in document.elements()
-        if element.name == "a" and _AGENDA_ITEM_LINK.search(href := element.attributes.get("href", ""))
-    ]
+    hrefs = [attribute(link, "href") for link in html.css("a[href]")]
+    links = [page_address(href) for href in hrefs if _AGENDA_ITEM_LINK.search(href)]
     numbers = {link.agenda_item for link in links if link.agenda_item}
     if len(numbers) != 1:
         return PageAddress()

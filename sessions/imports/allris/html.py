@@ -1,12 +1,13 @@
 """The HTML of ALLRIS 4 (Wicket, 4.1): `#pageContent h1.title`, Grunddaten as `dl`, texts in `div.docPart`."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+
+from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import page_address
 from sessions.imports.allris.attachments import is_header, row_by_columns
-from sessions.imports.allris.markup import Document, Element, cut_off, read_html
-from sessions.imports.allris.other_pages import is_agenda_item, recognise, refuse
+from sessions.imports.allris.other_pages import MARKS, is_agenda_item, recognise, refuse
 from sessions.imports.allris.page import (
     FIELDS,
     SECTIONS,
@@ -19,147 +20,116 @@ from sessions.imports.allris.page import (
     SectionKind,
     split_sections,
 )
+from sessions.imports.allris.tree import (
+    attribute,
+    cell_texts,
+    facts,
+    is_whole,
+    lines,
+    read_html,
+    rows,
+    text,
+    walk,
+)
 
 _ORGANIZATION = re.compile(r"gr020\?(?:[^#]{0,200}&)?GRLFDNR=(\d{1,9})(?!\d)")
 
 
 def read_html_page(markup: str) -> Page:
-    document = read_html(markup)
-    content = _by_id(document, "pageContent")
-    headline = _headline(document, content)
-    other = None if is_agenda_item(headline) else recognise(document.lines(), headline, _marks(document))
-    if not other and not document.complete:
-        raise cut_off("before </html>")
-    if other is not None:
-        raise refuse(other, headline)
-    fields = _fields(document, content)
+    html = read_html(markup)
+    content = html.css_first("#pageContent")
+    title = content.css_first("h1.title") if content else None
+    headline = text(title) if title else ""
+    if not content or not is_agenda_item(headline):
+        marks = {mark for mark in MARKS if html.css_first(mark)}
+        other = recognise(lines(html), headline, marks)
+        if other or is_whole(markup):
+            raise refuse(other, headline)
+    if not content or not is_whole(markup):
+        raise PageError("The HTML is cut off before </html>; expected a whole page up to </html>.")
+    fields = _fields(content)
     if not fields:
         raise PageError(f'The page has no list "Grunddaten" with known labels; {WANTED}.')
-    parts, links = _parts_and_links(document, content)
+    parts, links = _parts_and_links(content)
     return Page(
         headline=headline,
         fields=fields,
-        sections=_sections(document, parts),
-        attachments=_attachments(document, content),
+        sections=_sections(parts),
+        attachments=_attachments(content),
         paper_links=list(_papers(links)),
         organization_lfdnr=_organization(links),
     )
 
 
-def _by_id(document: Document, name: str) -> Element | None:
-    return next((e for e in document.elements() if e.attributes.get("id") == name), None)
-
-
-def _headline(document: Document, content: Element | None) -> str:
-    if content is None:
-        return ""
-    return next((text for h1, text in document.segments({"h1"}, content) if "title" in h1.classes), "")
-
-
-def _marks(document: Document) -> set[str]:
-    """What tells other pages: element names and "#id"."""
-    elements = list(document.elements())
-    return {e.name for e in elements} | {f"#{e.attributes.get('id', '')}" for e in elements}
-
-
-def _fields(document: Document, content: Element | None) -> dict[Field, str]:
+def _fields(content: LexborNode) -> dict[Field, str]:
     fields: dict[Field, str] = {}
-    label = ""
-    for element, text in document.segments({"dt", "dd"}, content):
-        if element.name == "dt":
-            label = text.removesuffix(":").strip()
-        elif text and (meaning := FIELDS.get(label)):
-            fields.setdefault(meaning, text)
+    for label, value in facts(content):
+        if value and (meaning := FIELDS.get(label)):
+            fields.setdefault(meaning, value)
     return fields
 
 
-def _parts_and_links(
-    document: Document, content: Element | None
-) -> tuple[list[Element], list[tuple[str, str]]]:
+def _parts_and_links(content: LexborNode) -> tuple[list[LexborNode], list[tuple[str, str]]]:
     """The outermost texts, and address and words of each link outside of them.
 
     Links inside the texts are what somebody mentions, not what the item is about."""
-    parts: list[Element] = []
-    outside: set[Element] = set()
-    end_of_part = 0
-    for element in document.elements(content):
-        if element.first <= end_of_part:
-            continue
-        if "docPart" in element.classes:
-            parts.append(element)
-            end_of_part = element.last
-        elif element.name == "a":
-            outside.add(element)
-    links = [
-        (link.attributes.get("href", ""), text)
-        for link, text in document.segments({"a"}, content)
-        if link in outside
-    ]
-    return parts, links
+    outside = [node for node, begins in walk(content, without=_is_part) if begins and node.is_element_node]
+    links = [(attribute(node, "href"), text(node, without={"a"})) for node in outside if node.tag == "a"]
+    return [node for node in outside if _is_part(node)], links
 
 
-def _sections(document: Document, parts: list[Element]) -> dict[SectionKind, list[str]]:
+def _is_part(element: LexborNode) -> bool:
+    return "docPart" in attribute(element, "class").split()
+
+
+def _sections(parts: Iterable[LexborNode]) -> dict[SectionKind, list[str]]:
     sections: dict[SectionKind, list[str]] = {}
     for part in parts:
-        folds = {e for e in document.elements(part) if "data-simpletooltip-text" in e.attributes}
+        folds = part.css("[data-simpletooltip-text]")
         start: SectionKind = next(filter(None, map(_named_section, folds)), "other")
-        lines = document.lines(part, skip=folds)
-        if lines and lines[0] in SECTIONS:
-            lines[0] += ":"
-        for kind, paragraphs in split_sections(lines, start).items():
-            sections.setdefault(kind, []).extend(paragraphs)
+        paragraphs = lines(part, without=_is_fold)
+        if paragraphs and paragraphs[0] in SECTIONS:
+            paragraphs[0] += ":"
+        for kind, found in split_sections(paragraphs, start).items():
+            sections.setdefault(kind, []).extend(found)
     # Their table is read by its cells.
     sections.pop("attachments", None)
     return sections
 
 
-def _named_section(fold: Element) -> SectionKind | None:
+def _is_fold(element: LexborNode) -> bool:
+    return "data-simpletooltip-text" in element.attributes
+
+
+def _named_section(fold: LexborNode) -> SectionKind | None:
     """The link that folds a text names it: "Wortprotokoll reduzieren"."""
-    words = fold.attributes["data-simpletooltip-text"].split()
+    words = attribute(fold, "data-simpletooltip-text").split()
     return next((SECTIONS[word] for word in words if word in SECTIONS), None)
 
 
-def _attachments(document: Document, content: Element | None) -> list[Row]:
-    rows: list[Row] = []
-    header: list[str] = []
-    for cells in _table_rows(document, content):
-        if is_header(cells):
-            header = cells
-        elif not cells:
-            header = []
-        elif header and any(cells):
-            rows.append(row_by_columns(header, cells))
-    panel = _by_id(document, "anlagenHeaderPanel")
-    if rows or not panel:
-        return rows
-    return [Row(name=text) for link, text in document.segments({"a"}, panel) if "attlink" in link.classes]
+def _attachments(content: LexborNode) -> list[Row]:
+    found: list[Row] = []
+    for table in content.css("table"):
+        header: list[str] = []
+        for cells in map(cell_texts, rows(table)):
+            if is_header(cells):
+                header = cells
+            elif header and any(cells):
+                found.append(row_by_columns(header, cells))
+    # Without a table, the panel at the side has at least their names.
+    links = content.css("#anlagenHeaderPanel a.attlink") if not found else []
+    return found or [Row(name=text(link, without={"a"})) for link in links]
 
 
-def _table_rows(document: Document, content: Element | None) -> Iterator[list[str]]:
-    """The cells of each row of all tables; an empty list where a new table begins."""
-    cells: list[str] = []
-    for element, text in document.segments({"table", "tr", "td", "th"}, content):
-        if element.name in ("td", "th"):
-            cells.append(text)
-            continue
-        if cells:
-            yield cells
-        cells = []
-        if element.name == "table":
-            yield []
-    if cells:
-        yield cells
-
-
-def _papers(links: list[tuple[str, str]]) -> Iterator[PaperLink]:
+def _papers(links: Iterable[tuple[str, str]]) -> Iterator[PaperLink]:
     seen = set()
-    for href, text in links:
+    for href, words in links:
         number = page_address(href).paper if "vo020" in href else None
         if number and number not in seen:
             seen.add(number)
-            yield PaperLink(lfdnr=number, text=text)
+            yield PaperLink(lfdnr=number, text=words)
 
 
-def _organization(links: list[tuple[str, str]]) -> int | None:
+def _organization(links: Iterable[tuple[str, str]]) -> int | None:
     numbers = {int(match[1]) for href, _ in links if (match := _ORGANIZATION.search(href))}
     return numbers.pop() if len(numbers) == 1 else None

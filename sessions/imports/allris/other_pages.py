@@ -24,6 +24,8 @@ _BY_MARK = {
     "#sibetreff": "the agenda of a meeting (to010)",
     "#toTreeTable": "the agenda of a meeting (to010)",
 }
+MARKS = tuple(_BY_MARK)
+"""CSS selectors of elements that only other pages have."""
 _BY_WORDS = {
     "nicht berechtigt": "the notice that this may not be seen without rights",
     "Keine Information verfügbar": "the notice that this may not be seen without rights",
@@ -43,7 +45,7 @@ def is_agenda_item(headline: str) -> bool:
 def recognise(lines: Sequence[str], headline: str, marks: Collection[str] = ()) -> str:
     """What a page is that is no agenda item; "" where that is not known.
 
-    `marks` are the element names and "#id" of an HTML page. Marks of other pages count before words:
+    `marks` are those of `MARKS` that an HTML page has. They count before words:
     a paper may well quote somebody who is "nicht berechtigt"."""
     words = "\n".join(lines)[:20_000]
     return (
