@@ -11,3 +11,8 @@ def german_order(field: str) -> Combinable:
         Lower(F(field)), Value("äöüéèáà"), Value("aoueeaa"), function="translate", output_field=CharField()
     )
     return Replace(plain, Value("ß"), Value("ss"))
+
+
+def alphabetical(text: str) -> str:
+    """The same order for what is sorted in Python."""
+    return text.casefold().translate(str.maketrans("äöüéèáà", "aoueeaa"))

@@ -10,6 +10,13 @@ from django.core.paginator import Paginator
 
 from portal.charts import Bar, Milestone, Segment
 from portal.dates import Period
+from portal.lists import Chip, Choice, Facet
+
+CHOICES = [
+    Choice("running", "läuft", 5, True),
+    Choice("planned", "geplant", 4, False),
+    Choice("completed", "abgeschlossen", 0, False),
+]
 
 
 def sample_context() -> dict[str, Any]:
@@ -48,14 +55,15 @@ def sample_context() -> dict[str, Any]:
             Milestone(label="Bericht im Ausschuss", on=Period.parse("2026-03-18")),
             Milestone(label="Entscheidung über die Fortführung"),
         ],
-        "choices": [
-            {"value": "running", "label": "läuft", "count": 5, "checked": True},
-            {"value": "planned", "label": "geplant", "count": 4, "checked": False},
-            {"value": "completed", "label": "abgeschlossen", "count": 0, "checked": False},
-        ],
-        "chips": [
-            {"label": "Status: läuft", "url": "?jahr=2025"},
-            {"label": "Jahr: 2025", "url": "?status=running"},
-        ],
+        "choices": CHOICES,
+        "filter": {
+            "is_narrowed": True,
+            "filters": {"q": {"label": "Suchwort"}},
+            "data": {"q": "Voicebot"},
+            "facets": {"status": Facet("status", "Status", CHOICES)},
+            "sort_choices": [Choice("", "Handlungsfeld", None, True), Choice("name", "Name", None, False)],
+        },
+        "messages": ["Der Filter „Jahr“ kennt „bald“ nicht und wurde nicht angewandt."],
+        "chips": [Chip("Status: läuft", "?jahr=2025"), Chip("Jahr: 2025", "?status=running")],
         "page": Paginator(range(1000), 10).page(7),
     }  # fmt: skip

@@ -13,7 +13,13 @@ from django.views.decorators.http import require_safe
 from portal.citations import citations_of, cited_among
 from portal.context import names_are_open
 from portal.paging import page_of
-from sessions.filters import MeetingFilter, MotionFilter, OrganizationFilter, PaperFilter
+from sessions.filters import (
+    ORGANIZATION_TYPES,
+    MeetingFilter,
+    MotionFilter,
+    OrganizationFilter,
+    PaperFilter,
+)
 from sessions.models import (
     AgendaItem,
     Consultation,
@@ -71,7 +77,7 @@ def motion_blocks(motions: Iterable[Motion], names_open: bool) -> list[MotionBlo
 def meetings(request: HttpRequest) -> HttpResponse:
     now = start_of_today()
     filtered = MeetingFilter(request.GET, queryset=Meeting.objects.published(), now=now)
-    time = filtered.value("zeit")
+    time = filtered.in_force.get("zeit", "")
     shown = filtered.qs if time else filtered.qs.held(now)
     page = page_of(request, shown.with_committees())
     coming: list[Meeting] = []
@@ -79,7 +85,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
         coming = list(filtered.qs.from_moment(now).with_committees()[:COMING])
     rows = meeting_rows([*coming, *page])
     coming_count = sum(
-        choice.count for choice in filtered.facets["zeit"].choices if choice.value == "kommend"
+        choice.count or 0 for choice in filtered.facets["zeit"].choices if choice.value == "kommend"
     )
     ctx = {
         "nav_section": "rat",
@@ -250,7 +256,7 @@ def motions(request: HttpRequest) -> HttpResponse:
 def organizations(request: HttpRequest) -> HttpResponse:
     filtered = OrganizationFilter(request.GET, queryset=Organization.objects.published())
     page = page_of(request, filtered.qs.by_type())
-    by_type = groupby(page, key=lambda organization: filtered.labels[organization.type])
+    by_type = groupby(page, key=lambda organization: ORGANIZATION_TYPES[organization.type])
     ctx = {
         "nav_section": "rat",
         "nav_page": "organizations",

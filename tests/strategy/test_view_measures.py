@@ -4,12 +4,13 @@ import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
 
 from portal.dates import Period
-from strategy.models import Measure, Partner
+from strategy.models import Measure, Partner, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -100,9 +101,56 @@ def test_an_empty_result_helps(client: Client) -> None:
     assert 'value="gibtesnicht"' in html
 
 
-def test_an_error_names_the_field_and_keeps_the_value(client: Client) -> None:
-    html = client.get(f"{ADDRESS}?jahr=abc").content.decode()
-    assert "Jahr: Bitte eine ganze Zahl eingeben." in html
+@pytest.mark.parametrize(
+    ("name", "value", "named"),
+    [
+        ("jahr", "abc", "abc"),
+        ("jahr", "9" * 50, "9" * 40),
+        ("feld", "gibt-es-nicht", "gibt-es-nicht"),
+        ("feld", "\0", ""),
+        ("feld", "\ud800", "\ufffd" * 3),
+        ("status", "fertig", "fertig"),
+        ("herkunft", "x", "x"),
+        ("verbindlichkeit", "vielleicht", "vielleicht"),
+        ("stelle", "9" * 30, "9" * 30),
+        ("stelle", "-1", "-1"),
+        ("partner", "<b>", "&lt;b&gt;"),
+    ],
+)
+def test_a_value_nobody_knows_is_named_and_ignored(client: Client, name: str, value: str, named: str) -> None:
+    factories.a_measure(name="Voicebot")
+    assert names(client, urlencode({name: value}, errors="surrogatepass")) == ["Voicebot"]
+    html = client.get(f"{ADDRESS}?{urlencode({name: value}, errors='surrogatepass')}").content.decode()
+    assert f"kennt „{named}“ nicht und wurde nicht angewandt." in html
+    assert "Filter entfernen" not in html
+
+
+def test_drafts_are_no_choice_and_no_known_value(client: Client) -> None:
+    draft = factories.a_measure(name="Entwurf", published=False)
+    draft.partners.add(Partner.objects.create(slug="geheim", name="Geheimer Partner"))
+    hidden = factories.a_field(name="Geheimes Feld", slug="geheimes-feld", published=False)
+    factories.a_measure(name="Offen", field=hidden)
+    html = client.get(ADDRESS).content.decode()
+    assert "geheim" not in html
+    for query in ("partner=geheim", "feld=geheimes-feld"):
+        html = client.get(f"{ADDRESS}?{query}").content.decode()
+        assert "nicht angewandt" in html
+        assert "Geheimer Partner" not in html
+
+
+def test_the_choice_in_force_keeps_its_name_where_it_leaves_nothing(client: Client) -> None:
+    Status.objects.create(code="completed", label="fertig", criterion="Es läuft.")
+    factories.a_measure(name="Voicebot")
+    html = client.get(f"{ADDRESS}?status=completed").content.decode()
+    assert '<option value="completed" selected>fertig (0)</option>' in html
+    assert "</span>Status: fertig<" in html
+    assert "ruht (0)" in client.get(f"{ADDRESS}?status=paused").content.decode()
+
+
+def test_a_chip_leads_to_the_list_without_its_filter(client: Client) -> None:
+    html = client.get(f"{ADDRESS}?status=unknown&feld=&jahr=x&sortierung=name&page=1&q=Bot").content.decode()
+    assert '<a class="chip" href="?sortierung=name&amp;q=Bot">' in html
+    assert '<a class="chip chip--clear" href="?sortierung=name">' in html
 
 
 def test_pages(client: Client) -> None:
@@ -116,8 +164,19 @@ def test_pages(client: Client) -> None:
 
 
 @pytest.mark.parametrize("number", [1, 60])
-def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueries, number: int) -> None:
+@pytest.mark.parametrize(
+    ("query", "queries"),
+    [
+        ("", 4),  # count, page, facets, last import
+        ("status=running&jahr=2025&herkunft=strategy&verbindlichkeit=unknown&q=a", 4),
+        ("feld=netze", 5),  # whether there is such a field
+    ],
+)
+def test_queries_do_not_grow(
+    client: Client, django_assert_num_queries: MaxQueries, number: int, query: str, queries: int
+) -> None:
+    field = factories.a_field(slug="netze")
     for _ in range(number):
-        factories.a_report(factories.a_measure())
-    with django_assert_num_queries(4):  # count, page, facets, last import
-        client.get(ADDRESS)
+        factories.a_report(factories.a_measure(field=field, **planned("2025", "2026")))
+    with django_assert_num_queries(queries):
+        client.get(f"{ADDRESS}?{query}")
