@@ -1,7 +1,9 @@
 """What the strategy rests on records of the council; the council's pages show it."""
 
 from collections.abc import Collection, Iterator
+from typing import Any
 
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.urls import reverse
 
@@ -16,27 +18,33 @@ _MEASURES = (
     "money_item__measure",
 )
 _STRATEGIES = ("strategy", "money_item__strategy")
-_COLUMNS = {"agenda_item": "agenda_item_id", "paper": "paper_id", "file": "file_id"}
+_RECORDS = {
+    "agenda_item": ("agenda_item", "motion__agenda_item", "vote__agenda_item"),
+    "paper": ("paper",),
+    "file": ("file",),
+}
+"""Per kind the ways from an evidence to the record: what rests on a motion rests on its agenda item."""
+_PARAGRAPHS = ("contribution", "motion__contribution", "vote__contribution")
 
 
 class StrategyCitations:
     """See portal.citations.Provider."""
 
     def citations(self, kind: str, ids: Collection[int]) -> Iterator[Citation]:
-        if kind not in _COLUMNS:
+        if kind not in _RECORDS:
             return
-        column = _COLUMNS[kind]
         # Plain columns: a long agenda item is cited a hundred times, each time from up to ten tables.
         rows = (
-            Evidence.objects.published()
-            .filter(**{f"{column}__in": ids})
+            _resting_on(kind, ids)
             .annotate(
+                paragraph=Coalesce(*_PARAGRAPHS),
+                paragraph_position=Coalesce(*(f"{path}__position" for path in _PARAGRAPHS)),
                 title=Coalesce(*(f"{path}__name" for path in (*_MEASURES, *_STRATEGIES))),
                 measure_slug=Coalesce(*(f"{path}__slug" for path in _MEASURES)),
             )
-            .order_by(column, "contribution__position", "position", "pk")
+            .order_by("record", "paragraph_position", "position", "pk")
             .values_list(
-                *(column, "contribution_id", "aspect", "quote", "title", "measure_slug"),
+                *("record", "paragraph", "aspect", "quote", "title", "measure_slug"),
                 *("report__number", "question__slug"),
             )
         )
@@ -51,11 +59,15 @@ class StrategyCitations:
             )
 
     def cited(self, kind: str, ids: Collection[int]) -> Iterator[int]:
-        if kind not in _COLUMNS:
-            return
-        column = _COLUMNS[kind]
-        rows = Evidence.objects.published().filter(**{f"{column}__in": ids}).order_by()
-        yield from rows.values_list(column, flat=True).distinct()
+        if kind in _RECORDS:
+            yield from _resting_on(kind, ids).order_by().values_list("record", flat=True).distinct()
+
+
+def _resting_on(kind: str, ids: Collection[int]) -> QuerySet[Any]:
+    """Public evidence on records of `kind` with one of `ids`; adds `record`, the primary key."""
+    first, *others = _RECORDS[kind]
+    record = Coalesce(first, *others) if others else F(first)
+    return Evidence.objects.published().annotate(record=record).filter(record__in=ids)
 
 
 def _page(measure: str | None, report: int | None, question: str | None) -> str:
