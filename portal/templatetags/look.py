@@ -15,7 +15,7 @@ from django import template
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
-from django.template.defaultfilters import linebreaks
+from django.template.defaultfilters import linebreaks_filter
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
@@ -239,7 +239,7 @@ def markdown(text: str) -> SafeString:
     try:
         return render_markdown(text)
     except TooLargeError:
-        return linebreaks(text, autoescape=True)
+        return linebreaks_filter(text, autoescape=True)
 
 
 # Addresses of the same list with other filters ------------------------------------------------------
