@@ -15,6 +15,8 @@ from django.db import connections
 
 CONTENT_APPS = ("portal", "council", "strategy")
 OWN_TABLES = ("portal_contentversion", "portal_contentchange")
+ACCOUNT_TABLES = ("portal_user", "portal_user_groups", "portal_user_user_permissions")
+"""No public page shows an account, and every sign-in writes to it."""
 
 FUNCTIONS = """
 CREATE TABLE portal_contentversion (
@@ -65,7 +67,7 @@ def watch_content(using: str) -> None:
         model._meta.db_table
         for label in CONTENT_APPS
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
-        if model._meta.managed and model._meta.db_table in existing
+        if model._meta.managed and model._meta.db_table in existing.difference(ACCOUNT_TABLES)
     )
     quote: Any = connection.ops.quote_name
     with connection.cursor() as cursor:

@@ -1,7 +1,6 @@
 """`make demo` ends here: the portal with the demo city, served as in production."""
 
 import http.client
-import io
 import os
 import secrets
 import signal
@@ -76,14 +75,14 @@ class Command(BaseCommand):
         pages = sorted(str(path) for path in folder.iterdir() if path.suffix in (".txt", ".html"))
         if pages:
             try:
-                call_command("import_allris", *pages, verbosity=0, stdout=io.StringIO())
+                call_command("import_allris", *pages, verbosity=0)
             except SystemExit as refused:
                 # Status 1: the command has named the pages that it refused; the others are in.
                 if refused.code != 1:
                     raise
         strategy = folder / "strategie.yaml"
         if strategy.exists():
-            call_command("import_strategy", str(strategy), verbosity=0, stdout=io.StringIO())
+            call_command("import_strategy", str(strategy), verbosity=0)
 
 
 def _close_database() -> None:

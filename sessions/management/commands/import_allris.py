@@ -59,10 +59,12 @@ class Command(BaseCommand):
         except DatabaseError as error:
             reason = one_line(str(error).partition("\n")[0])
             raise CommandError(f"The database cannot take the import: {reason}", returncode=2) from error
-        self.stdout.write(
-            f"{run.created_count} created, {run.changed_count} changed, {run.unchanged_count} unchanged, "
-            f"{len(run.refused)} refused" + (" (dry run, nothing was written)" if dry_run else "")
-        )
+        if options["verbosity"]:
+            self.stdout.write(
+                f"{run.created_count} created, {run.changed_count} changed, "
+                f"{run.unchanged_count} unchanged, {len(run.refused)} refused"
+                + (" (dry run, nothing was written)" if dry_run else "")
+            )
         if code := EXIT_CODES[ImportRun.State(run.state)]:
             sys.exit(code)
 
