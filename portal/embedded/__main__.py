@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from portal.embedded.keeper import keep
-from portal.embedded.place import EmbeddedDatabaseError, cannot_start, place_of
+from portal.embedded.place import EmbeddedDatabaseError, cannot_start
 from portal.embedded.removal import remove_all
 
 
@@ -24,7 +24,7 @@ def main(arguments: list[str]) -> int:
     if os.fork():
         return 0
     try:
-        keep(place_of(server, Path(project)))
+        keep(server, Path(project))
     except EmbeddedDatabaseError as error:
         print(error, flush=True)
     except OSError as error:

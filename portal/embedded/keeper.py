@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
+from pathlib import Path
 from typing import IO
 
-from portal.embedded.place import KEEPER_LOCK, Place
+from portal.embedded.place import KEEPER_LOCK, Place, place_of
 from portal.embedded.removal import remove, remove_left_behind
 from portal.embedded.server import start, stop
 
@@ -19,18 +20,19 @@ from portal.embedded.server import start, stop
 FIRST_COMMAND_SECONDS = 10
 
 
-def keep(place: Place) -> None:
+def keep(server: str, project: Path) -> None:
     """Runs the server until no command uses it any more. Prints `ready`, the last output, once it answers.
 
     Raises EmbeddedDatabaseError and OSError.
     """
+    place = place_of(server, project)
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     os.umask(0o077)
     commands: list[socket.socket] = []
     with open(place.folder / KEEPER_LOCK, "a") as lock:
         # The keeper before this one may still be stopping its server.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        remove_left_behind(place.base)
+        remove_left_behind(project)
         try:
             with open(place.log, "w") as log:
                 _serve(place, log, commands)

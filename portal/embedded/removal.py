@@ -16,15 +16,15 @@ def remove(place: Place) -> None:
         shutil.rmtree(place.run)
 
 
-def remove_left_behind(base: Path) -> None:
-    """Removes the tests' servers whose command and keeper were both killed."""
-    for folder in base.glob(f"{TEMPORARY}*"):
+def remove_left_behind(project: Path) -> None:
+    """Removes a project's servers of tests whose command and keeper were both killed."""
+    for folder in place_of(project=project).base.glob(f"{TEMPORARY}*"):
         pid = folder.name.removeprefix(TEMPORARY).partition("-")[0]
         if not pid.isdecimal() or command_line(int(pid)) is not None:
             continue
         with open(folder / KEEPER_LOCK, "a") as lock, suppress(BlockingIOError):
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            shutil.rmtree(folder)
+            remove(place_of(folder.name, project))
 
 
 def remove_all(project: Path = PROJECT) -> None:

@@ -18,7 +18,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from portal import database, embedded
 from portal.embedded.binaries import binaries_of
-from portal.embedded.place import ROOT_FOLDER
+from portal.embedded.place import ROOT_FOLDER, make_folders
 
 # Generous: a loaded machine is no error.
 PATIENCE_SECONDS = 30
@@ -292,10 +292,11 @@ def test_a_temporary_server_takes_its_data_with_it(project: Path) -> None:
 
 
 def test_a_temporary_server_that_lost_its_keeper_is_removed_by_the_next_start(project: Path) -> None:
-    left = embedded.place_of(f"{embedded.TEMPORARY}4999999", project).folder
-    left.mkdir(parents=True)
+    left = embedded.place_of(f"{embedded.TEMPORARY}4999999", project)
+    make_folders(left)
     with embedded.running("portal", project):
-        assert not left.exists()
+        assert not left.folder.exists()
+        assert not left.run.exists()
 
 
 def test_a_server_in_use_is_not_removed(project: Path) -> None:
