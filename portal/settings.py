@@ -91,7 +91,7 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
-    "portal.middleware.PageCacheMiddleware",
+    "portal.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Elsewhere Django's runserver hands out static files.
     *(["whitenoise.middleware.WhiteNoiseMiddleware"] if SERVED else []),

@@ -16,9 +16,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pytest_django import DjangoAssertNumQueries, Settings
 
-from portal import middleware
-from portal.middleware import LONGEST_QUERY, MOST_RENEWED, PageCacheMiddleware, best_encoding
+from portal import page_cache
 from portal.models import ImportRun
+from portal.page_cache import LONGEST_QUERY, MOST_RENEWED, PageCacheMiddleware, best_encoding
 
 TEXT = "<p>Was der Rat beschlossen hat.</p>" * 100
 ask = RequestFactory()
@@ -31,7 +31,7 @@ class Portal:
         self.version = 1
         self.asked: list[HttpRequest] = []
         self.answer: Callable[[HttpRequest], Any] = self.page
-        monkeypatch.setattr(middleware, "read_version", lambda: self.version)
+        monkeypatch.setattr(page_cache, "read_version", lambda: self.version)
         self.cache = PageCacheMiddleware(self.view)
 
     def view(self, request: HttpRequest) -> Any:
@@ -85,7 +85,7 @@ def test_within_the_trusted_time_nobody_asks_for_the_version(
     portal: Portal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = 1000.0
-    monkeypatch.setattr(middleware.time, "monotonic", lambda: now)
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: now)
     portal.cache.trust_seconds = 5.0
     monkeypatch.setattr(portal.cache, "start_renewer", lambda: None)
     portal.get()
@@ -484,7 +484,7 @@ def test_there_is_an_end_to_renewal(portal: Portal, monkeypatch: pytest.MonkeyPa
 
     for number in range(20):
         portal.get(f"/{number}/")
-    monkeypatch.setattr(middleware.time, "monotonic", lambda: seconds)
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: seconds)
     portal.cache.trusted_until = 0.0
     portal.version = 2
     portal.answer = slow
@@ -514,8 +514,8 @@ def rests(monkeypatch: pytest.MonkeyPatch, portal: Portal) -> Iterator[list[floa
         if len(taken) == 3:
             raise EnoughError
 
-    monkeypatch.setattr(middleware.time, "sleep", sleep)
-    monkeypatch.setattr(middleware.connections, "close_all", lambda: None)
+    monkeypatch.setattr(page_cache.time, "sleep", sleep)
+    monkeypatch.setattr(page_cache.connections, "close_all", lambda: None)
     portal.cache.trust_seconds = 0.5
     return taken
 
@@ -538,7 +538,7 @@ def test_the_renewer_rests_longer_after_much_work(
         nonlocal seconds
         seconds += 2.0
 
-    monkeypatch.setattr(middleware.time, "monotonic", lambda: seconds)
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: seconds)
     monkeypatch.setattr(portal.cache, "renew", work)
     with pytest.raises(EnoughError):
         portal.cache.renew_for_ever()
@@ -570,7 +570,7 @@ def test_the_renewer_starts_with_the_first_page_and_once(
         def start(self) -> None:
             pass
 
-    monkeypatch.setattr(middleware.threading, "Thread", Thread)
+    monkeypatch.setattr(page_cache.threading, "Thread", Thread)
     portal.get("/healthz")
     portal.get("/")
     assert started == []  # Every request asks for the version: nothing is left for a thread.
