@@ -173,6 +173,7 @@ class PageCacheMiddleware:
             request.method in ("GET", "HEAD")
             and ("HTTP_COOKIE" not in request.META or settings.SESSION_COOKIE_NAME not in request.COOKIES)
             and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
+            and names_the_server_plainly(request.META)
             and not request.path_info.startswith((settings.STATIC_URL, "/healthz", "/readyz"))
         )
 
@@ -272,6 +273,17 @@ class PageCacheMiddleware:
         request = WSGIRequest({**question, "REQUEST_METHOD": "GET", "wsgi.input": BytesIO()})
         if page := self.keep(key, version, self.get_response(request)):
             page.content(best_encoding("br", len(page.body)))
+
+
+def names_the_server_plainly(environ: dict[str, Any]) -> bool:
+    """Whether the Host header names no port, or the server's own, and has no capital letters.
+
+    Django answers `localhost:99999` and `LOCALHOST` as well; invented ones shall not push out real pages.
+    """
+    host = environ.get("HTTP_HOST", "")
+    _, colon, port = host.rpartition(":")
+    has_port = bool(colon) and not port.endswith("]")  # "[::1]" is an address without one.
+    return host == host.lower() and (not has_port or port == environ.get("SERVER_PORT"))
 
 
 def best_encoding(accepted: str, size: int) -> str:

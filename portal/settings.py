@@ -91,6 +91,8 @@ INSTALLED_APPS = [
     "csp",
 ]
 MIDDLEWARE = [
+    # First, so that it sees every answer, also those of the others here.
+    "portal.middleware.CacheControlMiddleware",
     "portal.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",
     # Elsewhere Django's runserver hands out static files.

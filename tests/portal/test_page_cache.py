@@ -336,6 +336,27 @@ def test_an_absurdly_long_query_is_not_kept(portal: Portal) -> None:
     assert not portal.cache.query_store.pages
 
 
+@pytest.mark.parametrize(
+    ("host", "is_kept"),
+    [
+        ("localhost", True),
+        ("localhost:8000", True),
+        ("[::1]", True),
+        ("[::1]:8000", True),
+        ("localhost:99999", False),
+        ("localhost:08000", False),
+        ("localhost:", False),
+        ("[::1]:1", False),
+        ("LocalHost", False),
+    ],
+)
+def test_an_invented_name_of_the_server_takes_no_place(portal: Portal, host: str, is_kept: bool) -> None:
+    for _ in range(2):
+        assert portal.cache(ask.get("/", headers={"host": host}, SERVER_PORT="8000")).status_code == 200
+    assert portal.number_asked == (1 if is_kept else 2)
+    assert len(portal.cache.store.pages) == is_kept
+
+
 def test_the_page_unused_for_longest_goes_first(small_portal: Portal) -> None:
     small_portal.get("/read-often/")
     for number in range(50):
@@ -433,6 +454,7 @@ def test_a_page_is_renewed_as_everybody_sees_it(portal: Portal) -> None:
         "/a/?q=ü%20b",
         secure=True,
         headers={"host": "portal.example.org:8443", "cookie": "a=b", "authorization": "Basic x"},
+        SERVER_PORT="8443",
     )
     portal.cache(secure)
     portal.version = 2
