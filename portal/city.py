@@ -103,8 +103,9 @@ class City(_Part):
     """The contact details are invented and are labelled so."""
     coat_of_arms: str = ""
     coat_of_arms_alt: str = ""
-    licence_name: Line
-    licence_url: Line
+    licence_name: str = ""
+    """Under which the portal's own data may be used; "" where nobody has decided that."""
+    licence_url: str = ""
     employee_names_public: bool = False
     """Whether everybody may see the names of staff; otherwise only who is signed in."""
     allris_url: str = ""

@@ -41,8 +41,7 @@ def mover_of(motion: Motion, names_open: bool) -> Name | None:
     """Who moved it: a person, else an organization; None where the source does not say."""
     organization = motion.mover_organization
     if motion.mover is None and organization is not None:
-        has_page = organization.withdrawn_at is None
-        return Name(organization.name, url=organization.get_absolute_url() if has_page else "")
+        return Name(organization.name, url=organization.get_absolute_url() if organization.has_page else "")
     return name_of(motion.mover, names_open)
 
 

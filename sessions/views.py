@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 
 from django.db.models import Prefetch, Q
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
@@ -254,7 +254,7 @@ def motions(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def organizations(request: HttpRequest) -> HttpResponse:
-    filtered = OrganizationFilter(request.GET, queryset=Organization.objects.published())
+    filtered = OrganizationFilter(request.GET, queryset=Organization.objects.with_page())
     page = page_of(request, filtered.qs.by_type())
     by_type = groupby(page, key=lambda organization: ORGANIZATION_TYPES[organization.type])
     ctx = {
@@ -271,7 +271,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
 @require_safe
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(
-        Organization.objects.published()
+        Organization.objects.with_page()
         .select_related("location")
         .prefetch_related(
             Prefetch("parent", Organization.objects.published()),
@@ -301,7 +301,10 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.published(), pk=pk)
     memberships = Membership.objects.published().filter(person=person).select_related("organization")
     today = timezone.localdate()
-    motions = Motion.objects.published().filter(mover=person).with_votes().newest_first()[:LATEST]
+    motions = list(Motion.objects.published().filter(mover=person).with_votes().newest_first()[:LATEST])
+    spoken = Contribution.objects.published().filter(speaker=person)
+    if not (memberships or motions or spoken.exists()):
+        raise Http404("nothing public names this person any more")
     ctx = {
         "nav_section": "rat",
         "person": person,

@@ -45,14 +45,15 @@ class StrategyCitations:
             .order_by("record", "paragraph_position", "position", "pk")
             .values_list(
                 *("record", "paragraph", "aspect", "quote", "title", "measure_slug"),
-                *("report__number", "question__slug"),
+                *("report__number", "question__slug", "question__text"),
             )
         )
-        for record, paragraph, aspect, quote, title, measure, report, question in rows:
+        for record, paragraph, aspect, quote, title, measure, report, question, words in rows:
             yield Citation(
                 record_id=record,
                 paragraph_id=paragraph,
-                title="Rückfrage aus dem Rat" if question else title,
+                # A question is known by its words, everything else by its measure or the strategy.
+                title=words or title,
                 claim=str(Evidence.Aspect(aspect).label),
                 url=_page(measure, report, question),
                 quote=quote,

@@ -23,12 +23,28 @@ class FieldCount:
 
 
 @dataclass(frozen=True, slots=True)
-class Glance:
-    """How many measures there are; every number comes with the list it counts."""
+class Share:
+    """The measures of one origin: how many per status and per field; every number comes with its list."""
 
-    in_strategy: list[Segment]
-    others: list[Segment]
+    url: str
+    segments: list[Segment]
     fields: list[FieldCount]
+
+    @property
+    def number(self) -> int:
+        return sum(segment.count for segment in self.segments)
+
+    @property
+    def has_working_titles(self) -> bool:
+        return any(field.is_working_title for field in self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Glance:
+    """What the strategy names, and apart from it what other public sources report."""
+
+    in_strategy: Share
+    others: Share
 
     @classmethod
     def of_published(cls) -> Self:
@@ -40,34 +56,24 @@ class Glance:
             .values_list("origin", "status_code", "status_label", "field__slug", "field__name")
             .annotate(number=Count("pk"), titled=F("field__is_working_title"))
         )
-        by_status: dict[str, Counter[tuple[str, str]]] = {
-            origin: Counter() for origin in Measure.Origin.values
+        by_status: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in Measure.Origin.values}
+        by_field: dict[str, Counter[tuple[str, str, bool]]] = {
+            name: Counter() for name in Measure.Origin.values
         }
-        by_field: Counter[tuple[str, str, bool]] = Counter()
         for origin, code, label, slug, name, number, titled in rows:
             by_status[origin][code or "unknown", label or UNREPORTED] += number
-            by_field[slug, name, titled] += number
-        measures = reverse("strategy:measures")
-        return cls(
-            in_strategy=segments(by_status[Measure.Origin.STRATEGY], "herkunft=strategy"),
-            others=segments(by_status[Measure.Origin.OTHER], "herkunft=other"),
-            fields=[
-                FieldCount(name, number, f"{measures}?feld={slug}", titled)
-                for (slug, name, titled), number in by_field.items()
-            ],
-        )
+            by_field[origin][slug, name, titled] += number
 
-    @property
-    def has_working_titles(self) -> bool:
-        return any(field.is_working_title for field in self.fields)
+        def share(origin: str) -> Share:
+            query = f"herkunft={origin}"
+            url = f"{reverse('strategy:measures')}?{query}"
+            fields = [
+                FieldCount(name, number, f"{url}&feld={slug}", titled)
+                for (slug, name, titled), number in by_field[origin].items()
+            ]
+            return Share(url, segments(by_status[origin], query), fields)
 
-    @property
-    def number_in_strategy(self) -> int:
-        return sum(segment.count for segment in self.in_strategy)
-
-    @property
-    def number_of_others(self) -> int:
-        return sum(segment.count for segment in self.others)
+        return cls(share(Measure.Origin.STRATEGY), share(Measure.Origin.OTHER))
 
 
 def items_about_strategy() -> QuerySet[AgendaItem]:

@@ -1,5 +1,7 @@
 """Pages of the strategy."""
 
+from datetime import UTC, datetime
+
 from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,6 +25,7 @@ from strategy.overview import the_strategy
 from strategy.presenters import schedule_bars, schedule_points, status_segments
 from strategy.sources import attach_sources, quotes
 
+EPOCH = datetime.fromtimestamp(0, UTC)
 SCHEDULE_ASPECTS = {"planned_start", "planned_end", "actual_start", "actual_end", "schedule"}
 
 
@@ -108,8 +111,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     )
     items = sorted(
         {piece.agenda_item_id: piece.agenda_item for piece in evidence if piece.agenda_item}.values(),
-        key=lambda item: (str(item.meeting.start), item.order),
-        reverse=True,
+        # The newest meeting first, those without a day last.
+        key=lambda item: (item.meeting.start is None, -(item.meeting.start or EPOCH).timestamp(), item.order),
     )
     prefetch_related_objects(
         items, Prefetch("consultations", Consultation.objects.published().select_related("paper"))

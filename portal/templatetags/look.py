@@ -33,7 +33,7 @@ STATUS = {
     "running": ("läuft", "half"),
     "completed": ("abgeschlossen", "check"),
     "paused": ("ruht", "pause"),
-    "stopped": ("eingestellt", "stop"),
+    "stopped": ("eingestellt oder abgelehnt", "stop"),
 }
 """Word and icon per status code of a measure."""
 
@@ -189,7 +189,7 @@ def tag_badge(label: str, icon_name: str = "info") -> SafeString:
 
 MARKS = {
     "working_title": "Arbeitstitel",
-    "not_in_item": "nicht im Strategie-TOP genannt",
+    "not_in_item": "in der Beratung der Strategie nicht genannt",
     "inferred": "erschlossen",
     "demo": "Vorführdaten",
 }

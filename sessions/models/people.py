@@ -11,6 +11,10 @@ from sessions.models.body import Body, Location
 
 
 class OrganizationQuerySet(SourcedQuerySet):
+    def with_page(self) -> Self:
+        """Those that meet and decide. A unit of the administration is named where it acts; it has no page."""
+        return self.published().exclude(type=Organization.Type.ADMINISTRATION)
+
     def as_of(self, day: date) -> Self:
         """Those that exist on this day, as far as the source says."""
         return self.exclude(start_date__gt=day).exclude(end_date__lt=day)
@@ -74,6 +78,11 @@ class Organization(Sourced):
     def get_absolute_url(self) -> str:
         return reverse("council:organization", args=[self.pk])
 
+    @property
+    def has_page(self) -> bool:
+        """Whether this row is among `Organization.objects.with_page()`."""
+        return self.withdrawn_at is None and self.type != self.Type.ADMINISTRATION
+
 
 class PersonQuerySet(SourcedQuerySet):
     def published(self) -> Self:
@@ -130,6 +139,11 @@ class Person(Sourced):
     def label_without_name(self) -> str:
         """What stands in place of a name that is not for everybody."""
         return self.role or self.Kind(self.kind).label
+
+    @property
+    def public_label(self) -> str:
+        """How everybody may see this person: elected people by name, others by function."""
+        return str(self) if self.is_public else self.label_without_name
 
 
 class MembershipQuerySet(SourcedQuerySet):

@@ -90,6 +90,14 @@ def test_parent_and_children_that_are_there(client: Client, council: Council) ->
     assert "Aufgelöst" not in html
 
 
+def test_a_unit_of_the_administration_is_named_and_has_no_page(client: Client, council: Council) -> None:
+    unit = a_committee("Bereich 72", type="administration", parent=council.committee)
+    html = page(client, council)
+    assert "Bereich 72" in html
+    assert unit.get_absolute_url() not in html
+    assert client.get(unit.get_absolute_url()).status_code == 404
+
+
 def test_a_withdrawn_parent_is_not_named(client: Client, council: Council) -> None:
     council.committee.parent = a_committee("Verschwunden", withdrawn_at=GONE)
     council.committee.save()
@@ -98,8 +106,8 @@ def test_a_withdrawn_parent_is_not_named(client: Client, council: Council) -> No
 
 def test_says_what_is_not_known(client: Client, db: None) -> None:
     html = client.get(a_committee().get_absolute_url()).content.decode()
-    assert "Mitglieder nennt die Quelle nicht" in html
-    assert "Eine Sitzung dieses Gremiums ist nicht übernommen" in html
+    assert "Wer Mitglied ist, wissen wir nicht" in html
+    assert "Von diesem Gremium kennen wir noch keine Sitzung" in html
 
 
 def test_a_withdrawn_one_is_not_found(client: Client, db: None) -> None:

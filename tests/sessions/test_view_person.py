@@ -7,6 +7,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from sessions.models import Person
+from tests import factories
 from tests.factories import a_person, an_item
 from tests.sessions.conftest import Council
 from tests.sessions.council import (
@@ -80,7 +81,18 @@ def test_who_is_not_elected_has_no_page_for_anybody(
 
 def test_an_elected_official_has_a_page(client: Client, db: None) -> None:
     person = a_person(kind=Person.Kind.ELECTED_OFFICIAL)
+    factories.a_paragraph(factories.an_item(), "Wort.", speaker=person)
     assert client.get(person.get_absolute_url()).status_code == 200
+
+
+def test_a_page_does_not_outlive_its_source(client: Client, db: None) -> None:
+    person = a_person()
+    item = factories.an_item()
+    factories.a_paragraph(item, "Wort.", speaker=person)
+    assert client.get(person.get_absolute_url()).status_code == 200
+    item.public = False
+    item.save()
+    assert client.get(person.get_absolute_url()).status_code == 404
 
 
 def test_a_withdrawn_person_is_not_found(client: Client, db: None) -> None:
