@@ -8,6 +8,8 @@ from portal.embedded.keeper import keep
 from portal.embedded.place import EmbeddedDatabaseError, cannot_start
 from portal.embedded.removal import remove_all
 
+USAGE = "Usage: python -m portal.embedded remove - removes this project's embedded database and its data"
+
 
 def main(arguments: list[str]) -> int:
     """`remove` removes the project's servers; `SERVER PROJECT` is the keeper's process.
@@ -20,6 +22,9 @@ def main(arguments: list[str]) -> int:
         except EmbeddedDatabaseError as error:
             sys.exit(str(error))
         return 0
+    if len(arguments) != 2:
+        print(USAGE, file=sys.stderr)
+        return 2
     server, project = arguments
     if os.fork():
         return 0

@@ -311,6 +311,15 @@ def test_a_server_in_use_is_not_removed(project: Path) -> None:
 # --- Folders ----------------------------------------------------------------------------------
 
 
+@pytest.mark.parametrize("arguments", [[], ["delete"], ["a", "b", "c"]])
+def test_what_the_command_does_not_understand_is_answered_with_its_usage(arguments: list[str]) -> None:
+    command = [sys.executable, "-m", "portal.embedded", *arguments]
+    done = subprocess.run(command, cwd=embedded.PROJECT, capture_output=True, text=True, check=False)
+    (line,) = done.stderr.splitlines()
+    assert "python -m portal.embedded remove" in line
+    assert (done.returncode, done.stdout) == (2, "")
+
+
 def test_no_folder_of_others_changes_its_mode(tmp_path: Path) -> None:
     home = tmp_path / "home"
     project = home / "project"
