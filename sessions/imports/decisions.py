@@ -89,11 +89,15 @@ _ZERO_TO_TWENTY = (
     "neun", "zehn", "elf", "zwölf", "dreizehn", "vierzehn", "fünfzehn", "sechzehn", "siebzehn", "achtzehn",
     "neunzehn", "zwanzig",
 )  # fmt: skip
+_NO_COUNCIL = 10_000
+"""So many votes no council has: a page with more has an error, or the number is misread."""
 _NUMBER_WORDS = {word: number for number, words in enumerate(_ZERO_TO_TWENTY) for word in words.split()}
+# "12.345" and "10 000" are recognised so as not to be taken for 345 and 0.
+_DIGITS = r"\d{1,3}(?:[. \xa0]\d{3}){1,6}|\d+"
 _LABEL = r"(?P<{}>Ja|Nein|(?:Stimm)?[Ee]nthaltung(?:en)?|Gegenstimmen?)(?:-?[Ss]timmen?)?(?![\w])"
 _COUNT = re.compile(
-    rf"\b{_LABEL.format('label')}[ \t\xa0]?(?::[ \t\xa0]?\|?|\|)[ \t\xa0]?(?P<number>\d{{1,4}})(?![\d.,]?\d)"
-    rf"|(?<![\w.,/-])(?P<before>\d{{1,4}}|{'|'.join(_NUMBER_WORDS)})[ \t\xa0]"
+    rf"\b{_LABEL.format('label')}[ \t\xa0]?(?::[ \t\xa0]?\|?|\|)[ \t\xa0]?(?P<number>{_DIGITS})(?![\d.,]?\d)"
+    rf"|(?<![\w.,/-])(?P<before>{_DIGITS}|{'|'.join(_NUMBER_WORDS)})[ \t\xa0]"
     rf"{_LABEL.format('of')}(?![ \t\xa0]?[:|])",
     re.IGNORECASE,
 )
@@ -241,7 +245,7 @@ def _read_counts(said: _Ballot, words: str) -> None:
     end_of_last = 0
     for match in _COUNT.finditer(words):
         label = match["label"] or match["of"]
-        digits = match["number"] or match["before"]
+        number = _number(match["number"] or match["before"])
         before = words[max(end_of_last, match.start() - 20) : match.start()]
         end_of_last = match.end()
         if match["before"] and _ENDS_WITH_LABEL.search(before):
@@ -249,14 +253,21 @@ def _read_counts(said: _Ballot, words: str) -> None:
         elif match["before"] and (_VAGUE.search(before) or _is_figure_of_speech(match)):
             continue
         else:
-            number = int(digits) if digits.isdigit() else _NUMBER_WORDS[digits.lower()]
             said.counts.setdefault(_slot(label), set()).add(number)
+
+
+def _number(words: str) -> int:
+    """The number in digits or a word; _NO_COUNCIL for one that is grouped or longer than any council's."""
+    if words.lower() in _NUMBER_WORDS:
+        return _NUMBER_WORDS[words.lower()]
+    is_plain = words.isdigit() and len(words) < len(str(_NO_COUNCIL))
+    return int(words) if is_plain else _NO_COUNCIL
 
 
 def _is_figure_of_speech(match: re.Match[str]) -> bool:
     """ "ein Nein" is no count; "ein Nein-Stimme", "3 Nein" and "eine Enthaltung" are."""
     is_bare = match["of"].lower() in ("ja", "nein") and "stimme" not in match[0].lower()
-    return is_bare and not match["before"].isdigit()
+    return is_bare and match["before"].lower() in _NUMBER_WORDS
 
 
 def _slot(label: str) -> _Slot:
@@ -309,7 +320,9 @@ def _record(text: str, ballot: _Ballot) -> DecisionRecord:
 
 
 def _single_counts(ballot: _Ballot) -> dict[_Slot, int] | None:
-    """One number per slot; None where the text gives two for one slot."""
+    """One number per slot; None where the text gives two for one slot, or more than any council has."""
+    if any(_NO_COUNCIL in numbers for numbers in ballot.counts.values()):
+        return None
     counts = dict(ballot.counts)
     against = counts.pop("against", set())
     # "bei sechs Gegenstimmen abgelehnt": against the motion, or against its rejection? Not safe to say.

@@ -163,8 +163,7 @@ def test_contradictions_are_unclear_without_counts(text: str) -> None:
     ("text", "yes"),
     [
         ("Der Antrag wird mit etwa 5 Ja-Stimmen angenommen.", None),
-        ("Der Antrag wird mit 1.005 Ja-Stimmen angenommen.", None),
-        ("Der Antrag wird mit 12345 Ja-Stimmen angenommen.", None),
+        ("Der Antrag wird mit 9999 Ja-Stimmen angenommen.", 9999),
         ("Der Antrag wird mit fünf Ja-Stimmen angenommen.", 5),
         ("Der Antrag wird mit 2 Ja- und 0 Nein-Stimmen angenommen.", 2),
     ],
@@ -172,6 +171,26 @@ def test_contradictions_are_unclear_without_counts(text: str) -> None:
 def test_numbers(text: str, yes: int | None) -> None:
     (decision,) = read_decisions(text)
     assert (decision.result, decision.yes) == ("accepted", yes)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Der Antrag wird mit 99999999999999999999 Ja-Stimmen und 5 Nein-Stimmen angenommen.",
+        "Der Antrag wird mit 12345 Ja-Stimmen angenommen.",
+        "Der Antrag wird mit 1.005 Ja-Stimmen angenommen.",
+        "Der Antrag wird mit 10 000 Ja-Stimmen angenommen.",
+        "Der Antrag wird einstimmig bei 20.000.000 Enthaltungen angenommen.",
+        "Der Antrag wird bei 10000 Gegenstimmen abgelehnt.",
+        f"Der Antrag wird mit {'9' * 5000} Ja-Stimmen angenommen.",
+        "Abstimmungsergebnis:\nJa-Stimmen: 99999999999999999999\nNein-Stimmen: 5",
+        "Ja-Stimmen: 10 000 Nein-Stimmen: 3",
+    ],
+)
+def test_more_votes_than_any_council_has_make_the_decision_unclear(text: str) -> None:
+    (decision,) = read_decisions(text)
+    assert facts(decision)[1:] == ("unclear", None, None, None, None)
+    assert decision.phrase.splitlines()[-1] == text.splitlines()[-1]
 
 
 def test_half_of_the_counts_gives_no_result() -> None:
