@@ -9,8 +9,11 @@ from strategy.imports.records import Records
 from strategy.imports.rows import Change, RowWriter
 from strategy.models import Evidence
 
-Signature = tuple[str, tuple[object, ...], str, str]
-"""What makes two pieces of evidence the same: aspect, source, quote, note. Paragraphs are compared apart."""
+Signature = tuple[str, tuple[object, ...], str, str, bool]
+"""What makes two pieces of evidence the same: aspect, source, quote, note, whether it is inferred.
+
+Paragraphs are compared apart.
+"""
 
 
 class EvidenceWriter(RowWriter):
@@ -51,6 +54,7 @@ class EvidenceWriter(RowWriter):
                     paragraph=one.paragraph,
                     quote=one.quote or "",
                     note=one.note or "",
+                    is_inferred=one.inferred,
                     position=position,
                 )
                 self.result.changes.append(Change(Outcome.CREATED, f"Evidence of {name}"))
@@ -67,7 +71,9 @@ class EvidenceWriter(RowWriter):
         """
         with self.locating(one):
             source = self.records.source(one)
-        wanted = (node.aspect_of(one), _source_key(source), one.quote or "", one.note or "")
+        wanted = (
+            node.aspect_of(one), _source_key(source), one.quote or "", one.note or "", one.inferred,
+        )  # fmt: skip
         for row in remaining:
             paragraph = row.contribution.position if row.contribution else None
             # A paragraph that the file leaves out was found by its quote.
@@ -85,6 +91,7 @@ class EvidenceWriter(RowWriter):
                 paragraph=one.paragraph,
                 quote=one.quote or "",
                 note=one.note or "",
+                is_inferred=one.inferred,
                 position=position,
             )
             self.result.changes.append(Change(Outcome.CHANGED, f"Evidence of {name}"))
@@ -107,7 +114,7 @@ def _source_key(source: actions.Source) -> tuple[object, ...]:
 
 
 def _signature(row: Evidence) -> Signature:
-    return (row.aspect, _source_key(row.target), row.quote, row.note)
+    return (row.aspect, _source_key(row.target), row.quote, row.note, row.is_inferred)
 
 
 def _same_source(row: Evidence, aspect: str, source: actions.Source) -> bool:

@@ -132,6 +132,7 @@ class Evidence(Node):
     file: FileRef | None = None
     document: Slug | None = None
     quote: Annotated[Text, AfterValidator(folded)] | None = None
+    inferred: bool = False
     note: Text | None = None
 
     SOURCES: ClassVar = ("item", "paper", "motion", "vote", "file", "document")
@@ -149,6 +150,8 @@ class Evidence(Node):
             yield ("paragraph",), "only the minutes of an item have paragraphs"
         if self.quote is not None and self.document is not None:
             yield ("quote",), "an outside document cannot be quoted: its words cannot be checked here"
+        if self.inferred and self.note is None:
+            yield ("note",), "is missing: what is inferred says here what the conclusion is"
 
 
 class Claimant(Node):
@@ -270,6 +273,7 @@ class Money(Figure):
     name: Line
     kind: MoneyKind
     amount: Euro | None = None
+    amount_max: Euro | None = None
     year: Year | None = None
     year_note: Line | None = None
     base: Text | None = None
@@ -280,6 +284,10 @@ class Money(Figure):
         yield from super().problems()
         if self.amount is not None and self.year is None and self.year_note is None:
             yield ("year",), "is missing: no amount without `year`, or `year_note` where no source states it"
+        if self.amount_max is not None and self.amount is None:
+            yield ("amount_max",), "belongs to `amount`, the lower end, and there is none"
+        elif self.amount_max is not None and self.amount is not None and self.amount_max <= self.amount:
+            yield ("amount_max",), "must be more than `amount`, the lower end"
         if self.kind in ("saving", "reference") and self.base is None:
             yield ("base",), f"is missing: a {self.kind} says what it is measured against"
 
@@ -496,6 +504,7 @@ class Question(Claimant):
     asked_by: Line | None = None
     answer: Text | None = None
     answered_on: Day | None = None
+    partial: bool = False
     measure: Slug | None = None
 
     ASPECTS: ClassVar[tuple[Aspect, ...]] = ("question", "answer", "general")
@@ -511,6 +520,8 @@ class Question(Claimant):
             yield ("answered_on",), "is missing: an answer has its day"
         if self.answer is None and self.answered_on is not None:
             yield ("answer",), "is missing, though `answered_on` is given"
+        if self.partial and self.answer is None:
+            yield ("partial",), "belongs to an `answer`, and there is none"
         if self.answered_on is not None and self.answered_on < self.asked_on:
             yield ("answered_on",), "lies before `asked_on`"
 

@@ -14,3 +14,8 @@ class Backed(models.Model):
 
     class Meta:
         abstract = True
+
+    @property
+    def inferred(self) -> set[str]:
+        """The aspects that no source says so: some of their evidence is a conclusion of the editors."""
+        return {piece.aspect for piece in self.sources if piece.is_inferred}

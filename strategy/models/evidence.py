@@ -22,7 +22,7 @@ class OutsideDocument(models.Model):
     slug = models.SlugField("Kennung", max_length=100, unique=True)
     title = models.CharField("Titel", max_length=500)
     title_is_description = models.BooleanField(
-        "Titel beschreibt nur", default=False, help_text="Der Titel steht nicht so in der Quelle."
+        "Titel von uns", default=False, help_text="Der Titel steht nicht so in der Quelle."
     )
     publisher = models.CharField("herausgegeben von", max_length=300)
     url = models.URLField("Adresse", max_length=1000)
@@ -257,6 +257,9 @@ class Evidence(models.Model):
         related_name="evidence",
     )
     quote = models.TextField("Zitat", blank=True, default="", help_text="Wort für Wort")
+    is_inferred = models.BooleanField(
+        "erschlossen", default=False, help_text="Schluss der Redaktion; so sagt es keine Quelle"
+    )
     note = models.TextField("Anmerkung", blank=True, default="")
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
@@ -273,6 +276,11 @@ class Evidence(models.Model):
                 name="evidence_paragraph_of_item",
                 condition=Q(contribution__isnull=True) | Q(agenda_item__isnull=False),
                 violation_error_message="Ein Absatz gehört zu seinem Tagesordnungspunkt.",
+            ),
+            models.CheckConstraint(
+                name="evidence_inferred_has_note",
+                condition=Q(is_inferred=False) | ~Q(note=""),
+                violation_error_message="Wer etwas erschließt, sagt in der Anmerkung, was der Schluss ist.",
             ),
         ]
 
@@ -305,9 +313,7 @@ class Evidence(models.Model):
         if not self.contribution:
             return ""
         speaker = self.contribution.speaker
-        if speaker is None:
-            return self.contribution.speaker_role
-        return str(speaker) if speaker.is_public else speaker.label_without_name
+        return speaker.public_label if speaker else self.contribution.speaker_role
 
     @property
     def url(self) -> str:

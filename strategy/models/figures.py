@@ -11,7 +11,7 @@ class Certainty(models.TextChoices):
     ESTIMATED = "estimated", "geschätzt"
     BUDGETED = "budgeted", "im Haushalt"
     ACTUAL = "actual", "tatsächlich"
-    STATED = "stated", "genannt, ohne Angabe der Sicherheit"
+    STATED = "stated", "genannt; wie sicher, sagt die Quelle nicht"
 
 
 def figure_constraints(prefix: str, amount: str) -> list[models.BaseConstraint]:
@@ -137,6 +137,14 @@ class MoneyItem(Backed):
     name = models.CharField("Bezeichnung", max_length=300)
     kind = models.CharField("Art", max_length=20, choices=Kind.choices)
     amount = models.DecimalField("Betrag in Euro", max_digits=14, decimal_places=2, null=True, blank=True)
+    amount_max = models.DecimalField(
+        "Betrag höchstens",
+        max_digits=14,
+        decimal_places=2,
+        null=True,
+        blank=True,
+        help_text="wo die Quelle eine Spanne nennt; dann ist der Betrag ihr unteres Ende",
+    )
     certainty = models.CharField(
         "Sicherheit", max_length=20, choices=Certainty.choices, blank=True, default=""
     )
@@ -181,6 +189,12 @@ class MoneyItem(Backed):
                 name="money_item_amount_not_negative",
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),
                 violation_error_message="Ein Betrag ist nie negativ; die Art sagt, ob er kostet oder spart.",
+            ),
+            models.CheckConstraint(
+                name="money_item_range",
+                condition=Q(amount_max__isnull=True)
+                | Q(amount__isnull=False, amount_max__gt=models.F("amount")),
+                violation_error_message="Eine Spanne beginnt mit dem kleineren Betrag.",
             ),
             *figure_constraints("money_item", "amount"),
         ]

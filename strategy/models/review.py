@@ -56,10 +56,11 @@ class QuestionQuerySet(PublishableQuerySet):
         return self.filter(answered_on__isnull=False)
 
     def counts(self) -> dict[str, int]:
-        """`{"open": 1, "answered": 3}`."""
+        """`{"open": 1, "partial": 0, "answered": 3}`: each question in one of them."""
         return self.aggregate(
             open=models.Count("pk", filter=Q(answered_on__isnull=True)),
-            answered=models.Count("pk", filter=Q(answered_on__isnull=False)),
+            partial=models.Count("pk", filter=Q(answer_is_partial=True)),
+            answered=models.Count("pk", filter=Q(answered_on__isnull=False, answer_is_partial=False)),
         )
 
 
@@ -89,6 +90,9 @@ class Question(Backed, Publishable):
         related_name="questions",
     )
     answer = models.TextField("Antwort", blank=True, default="")
+    answer_is_partial = models.BooleanField(
+        "teilweise beantwortet", default=False, help_text="Die Antwort sagt nicht alles, was gefragt war."
+    )
     answered_on = models.DateField("beantwortet am", null=True, blank=True)
 
     objects = QuestionQuerySet.as_manager()
@@ -105,6 +109,11 @@ class Question(Backed, Publishable):
                 condition=Q(answer="", answered_on__isnull=True)
                 | ~Q(answer="") & Q(answered_on__isnull=False),
                 violation_error_message="Antwort und Datum gehören zusammen.",
+            ),
+            models.CheckConstraint(
+                name="question_partial_has_answer",
+                condition=Q(answer_is_partial=False) | ~Q(answer=""),
+                violation_error_message="Ohne Antwort ist eine Frage nicht teilweise beantwortet.",
             ),
             models.CheckConstraint(
                 name="question_answered_after_asked",

@@ -92,7 +92,18 @@ def test_counts_open_and_answered_questions(client: Client) -> None:
     )
     Question.objects.create(strategy=strategy, slug="c", text="Geheim?", asked_on=date(2025, 1, 1))
     html = page(client)
-    assert "1 beantwortet, 1 offen" in html
+    assert "1 beantwortet, 1 offen." in html
+    Question.objects.create(
+        slug="d",
+        text="Wo und wie viel?",
+        asked_on=date(2025, 1, 1),
+        answer="Überall.",
+        answered_on=date(2025, 2, 1),
+        answer_is_partial=True,
+        **common,
+    )
+    html = page(client)
+    assert "1 beantwortet, 1 teilweise beantwortet, 1 offen." in html
     assert "Geheim?" not in html
 
 

@@ -8,12 +8,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from sessions.models import Motion, Person, Vote
-from strategy.models import Indicator, Measure, MoneyItem, Observation, Question
+from sessions.models import Motion, Organization, Person, Vote
+from strategy.models import Indicator, Measure, MoneyItem, Observation, Partner, Question
 from tests import factories
 
 pytestmark = pytest.mark.django_db
 MaxQueries = Callable[[int], AbstractContextManager[Any]]
+MARK = '<span class="mark">erschlossen</span>'
 
 
 def page(client: Client, measure: Measure) -> str:
@@ -111,6 +112,106 @@ def test_money_shows_kind_year_certainty_and_base(client: Client) -> None:
     ):
         assert words in html
     assert html.count("unbelegt") >= 2
+
+
+def test_a_range_of_money_names_both_ends(client: Client) -> None:
+    measure = factories.a_measure()
+    MoneyItem.objects.create(
+        measure=measure, slug="a", name="WLAN", kind="cost", amount=12500, amount_max=15000,
+        certainty="stated", year=2025,
+    )  # fmt: skip
+    text = " ".join(page(client, measure).replace("\u00a0", " ").split())
+    assert "12.500 € bis 15.000 €" in text
+    assert "Die Quelle nennt den Betrag, sagt aber nicht, wie sicher er ist." in text
+
+
+VALUES = {
+    "responsible": "Bereich 72</a>",
+    "partner": "vialytics</a>",
+    "planned_start": "Januar 2024</time>",
+    "planned_end": "Februar 2025</time>",
+    "actual_start": "März 2024</time>",
+    "actual_end": "April 2025</time>",
+}
+"""What the page shows of each claim of a measure, up to where the mark stands."""
+
+
+@pytest.mark.parametrize("aspect", VALUES)
+def test_a_conclusion_is_marked_at_its_value(client: Client, aspect: str) -> None:
+    measure = factories.a_measure(
+        planned_start=date(2024, 1, 1), planned_start_precision="month",
+        planned_end=date(2025, 2, 1), planned_end_precision="month",
+        actual_start=date(2024, 3, 1), actual_start_precision="month",
+        actual_end=date(2025, 4, 1), actual_end_precision="month",
+    )  # fmt: skip
+    measure.responsible_units.add(
+        Organization.objects.create(external_id="unit:72", body=factories.a_body(), name="Bereich 72")
+    )
+    measure.partners.add(Partner.objects.create(slug="vialytics", name="vialytics"))
+    item = factories.an_item()
+    factories.evidence(item, measure=measure, aspect=aspect)
+    assert MARK not in page(client, measure)
+    factories.evidence(item, measure=measure, aspect=aspect, is_inferred=True, note="Ein Schluss.")
+    html = page(client, measure)
+    assert f"{VALUES[aspect]} {MARK}" in html
+    # Once at the value and once at the source.
+    assert html.count(MARK) == 2
+
+
+def test_conclusions_are_marked_at_milestones_figures_money_and_schedule(client: Client) -> None:
+    measure = factories.a_measure()
+    item = factories.an_item()
+    milestone = measure.milestones.create(
+        slug="m", name="Auswertung", planned=date(2024, 10, 1), planned_precision="quarter",
+        reached=date(2025, 3, 1), reached_precision="month",
+    )  # fmt: skip
+    indicator = Indicator.objects.create(measure=measure, slug="note", name="Note", unit="Note")
+    observation = Observation.objects.create(
+        indicator=indicator, observed=date(2020, 1, 1), observed_precision="year", value="3.5",
+        certainty="stated",
+    )  # fmt: skip
+    money = MoneyItem.objects.create(
+        measure=measure, slug="a", name="Preis", kind="cost", amount=5, certainty="stated", year=2025
+    )
+    report = factories.a_report(measure, published=False, schedule="late", schedule_reason="Es dauert.")
+    for subject, aspect in (
+        ({"milestone": milestone}, "planned"), ({"observation": observation}, "amount"),
+        ({"money_item": money}, "amount"), ({"report": report}, "schedule"),
+    ):  # fmt: skip
+        factories.evidence(item, **subject, aspect=aspect, is_inferred=True, note="Ein Schluss.")
+    factories.publish(report)
+    html = page(client, measure)
+    for value in ("4. Quartal 2024</span>", "3,5", "5\u00a0€", "verspätet"):
+        assert f"{value} {MARK}" in html, value
+    assert f"März 2025</time> {MARK}" not in html
+
+
+def test_what_is_concluded_in_general_marks_only_its_source(client: Client) -> None:
+    measure = factories.a_measure()
+    money = MoneyItem.objects.create(
+        measure=measure, slug="a", name="Preis", kind="cost", amount=5, certainty="stated", year=2025
+    )
+    factories.evidence(factories.an_item(), money_item=money, is_inferred=True, note="Ein Schluss.")
+    assert page(client, measure).count(MARK) == 1
+
+
+@pytest.mark.parametrize(("direction", "shown"), [("down", "(weniger ist besser)"), ("neutral", "")])
+def test_the_direction_of_a_figure_shows_where_there_is_one(
+    client: Client, direction: str, shown: str
+) -> None:
+    measure = factories.a_measure()
+    Indicator.objects.create(measure=measure, slug="n", name="Mittlere Note", unit="Note", direction=direction)
+    assert f"<caption>Note{' ' * bool(shown)}{shown}</caption>" in page(client, measure)
+
+
+def test_an_answer_may_leave_something_open(client: Client) -> None:
+    measure = factories.a_measure()
+    Question.objects.create(
+        strategy=measure.field.target_area.strategy, measure=measure, slug="f", text="Wo und wie viel?",
+        asked_on=date(2025, 8, 20), answer="Überall.", answered_on=date(2025, 8, 20), answer_is_partial=True,
+        published_at=factories.NOON, published_by=factories.a_user(),
+    )  # fmt: skip
+    assert ">teilweise beantwortet</span>" in page(client, measure)
 
 
 def test_indicators_questions_and_markdown(client: Client) -> None:

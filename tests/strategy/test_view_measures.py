@@ -85,6 +85,27 @@ def test_a_unit_is_a_filter(client: Client) -> None:
     assert f'<option value="{unit.pk}">Bereich 72 (1)</option>' in client.get(ADDRESS).content.decode()
 
 
+def test_a_conclusion_is_marked_beside_unit_and_partner(client: Client) -> None:
+    from sessions.models import Organization
+
+    unit = Organization.objects.create(external_id="unit:72", body=factories.a_body(), name="Bereich 72")
+    partner = Partner.objects.create(slug="vialytics", name="vialytics")
+    for name in ("Straßen", "Voicebot"):
+        measure = factories.a_measure(name=name)
+        measure.responsible_units.add(unit)
+        measure.partners.add(partner)
+    mark = ' <span class="mark">erschlossen</span>'
+    roads, item = Measure.objects.get(name="Straßen"), factories.an_item()
+    factories.evidence(item, measure=roads, aspect="existence", is_inferred=True, note="Ein Schluss.")
+    assert mark not in client.get(ADDRESS).content.decode()
+    factories.evidence(item, measure=roads, aspect="partner", is_inferred=True, note="Ein Schluss.")
+    html = client.get(ADDRESS).content.decode()
+    assert html.count(f"mit vialytics{mark}") == html.count(mark) == 1
+    factories.evidence(item, measure=roads, aspect="responsible", is_inferred=True, note="Ein Schluss.")
+    html = client.get(ADDRESS).content.decode()
+    assert html.count(f"Bereich 72{mark}") == 1
+
+
 def test_sorts_by_german_order_and_by_newest_report(client: Client) -> None:
     for name in ("Zebra", "Äpfel", "Birne", "öl"):
         factories.a_measure(name=name)
