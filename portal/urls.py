@@ -33,7 +33,7 @@ if settings.DEBUG:
     gallery = TemplateView.as_view(template_name="components/gallery.html", extra_context=sample_context())
     urlpatterns += [path("bausteine/", gallery)]
 
-handler400 = "portal.views.bad_request"
-handler403 = "portal.views.permission_denied"
-handler404 = "portal.views.page_not_found"
-handler500 = "portal.views.server_error"
+handler400 = "portal.errors.bad_request"
+handler403 = "portal.errors.permission_denied"
+handler404 = "portal.errors.page_not_found"
+handler500 = "portal.errors.server_error"

@@ -3,19 +3,16 @@
 Only this module and portal/urls.py may import the apps; the rest of the kernel knows neither.
 """
 
-from pathlib import Path
-
 from django import forms
-from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from portal.models import ImportRun
+from portal.reading import reading_page
 from portal.search import Group, excerpt
 from sessions.models import AgendaItem, Contribution, Motion, Paper
 from strategy.models import Measure, Question
@@ -25,7 +22,7 @@ NEWEST = 6
 """Rows of each short list on the start page."""
 
 
-@require_safe
+@reading_page
 def start(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.published()
     next_items, last_items = next_and_last_items(timezone.now())
@@ -45,7 +42,7 @@ class SearchForm(forms.Form):
     q = forms.CharField(label="Suchwort", max_length=200, required=False)
 
 
-@require_safe
+@reading_page
 def search(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     words = form.cleaned_data["q"].strip() if form.is_valid() else ""
@@ -101,22 +98,22 @@ def found(words: str) -> list[Group]:
     ]
 
 
-@require_safe
+@reading_page
 def imprint(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/imprint.html")
 
 
-@require_safe
+@reading_page
 def privacy(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/privacy.html")
 
 
-@require_safe
+@reading_page
 def accessibility(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/accessibility.html")
 
 
-@require_safe
+@reading_page
 def city_css(request: HttpRequest) -> HttpResponse:
     """The city's colours; its address changes with them, so browsers keep it."""
     response = render(request, "portal/city.css", content_type="text/css; charset=utf-8")
@@ -124,19 +121,19 @@ def city_css(request: HttpRequest) -> HttpResponse:
     return response
 
 
-@require_safe
+@reading_page
 def robots(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/robots.txt", content_type="text/plain; charset=utf-8")
 
 
-@require_safe
+@reading_page
 @never_cache
 def healthz(request: HttpRequest) -> HttpResponse:
     """The process answers; asks nobody else."""
     return HttpResponse("ok\n", content_type="text/plain; charset=utf-8")
 
 
-@require_safe
+@reading_page
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
     """The database answers and is migrated; says when data last came in."""
@@ -148,53 +145,4 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return JsonResponse(
         {"ready": not unapplied, "last_import": last.isoformat() if last else None},
         status=503 if unapplied else 200,
-    )
-
-
-ERRORS: dict[int, dict[str, str]] = {
-    400: {
-        "title": "Diese Anfrage verstehen wir nicht",
-        "text": "Die Adresse oder eine Angabe darin ist fehlerhaft. Bitte prüfen Sie die Adresse.",
-    },
-    403: {
-        "title": "Diese Seite ist nicht für alle offen",
-        "text": "Ihnen fehlt das Recht, diese Seite zu sehen.",
-    },
-    404: {
-        "title": "Diese Seite gibt es hier nicht",
-        "text": "Vielleicht ist die Adresse nicht ganz richtig, oder der Inhalt ist nicht öffentlich.",
-    },
-    500: {
-        "title": "Hier ist etwas schiefgegangen",
-        "text": "Der Fehler liegt bei uns. Er ist aufgezeichnet. Bitte versuchen Sie es später erneut.",
-    },
-}
-
-
-def error_page(request: HttpRequest, status: int) -> HttpResponse:
-    return render(request, "portal/error.html", ERRORS[status] | {"status": status}, status=status)
-
-
-def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 400)
-
-
-def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 403)
-
-
-def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return error_page(request, 403)
-
-
-def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return error_page(request, 404)
-
-
-def server_error(request: HttpRequest) -> HttpResponse:
-    """Plain HTML from a file: whatever broke, a template or the database, may be broken here too."""
-    return HttpResponse(
-        (Path(settings.BASE_DIR) / "templates" / "portal" / "500.html").read_bytes(),
-        status=500,
-        content_type="text/html; charset=utf-8",
     )

@@ -8,11 +8,11 @@ from django.db.models import Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from portal.citations import citations_of, cited_among
 from portal.context import names_are_open
 from portal.paging import page_of
+from portal.reading import reading_page
 from sessions.filters import (
     ORGANIZATION_TYPES,
     MeetingFilter,
@@ -73,7 +73,7 @@ def motion_blocks(motions: Iterable[Motion], names_open: bool) -> list[MotionBlo
     return [MotionBlock(motion, mover_of(motion, names_open), list(motion.votes.all())) for motion in motions]
 
 
-@require_safe
+@reading_page
 def meetings(request: HttpRequest) -> HttpResponse:
     now = start_of_today()
     filtered = MeetingFilter(request.GET, queryset=Meeting.objects.published(), now=now)
@@ -100,7 +100,7 @@ def meetings(request: HttpRequest) -> HttpResponse:
     return render(request, "council/meetings.html", ctx)
 
 
-@require_safe
+@reading_page
 def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     meeting = get_object_or_404(
         Meeting.objects.published().select_related("location").with_committees(), pk=pk
@@ -132,7 +132,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "council/meeting.html", ctx)
 
 
-@require_safe
+@reading_page
 def item(request: HttpRequest, pk: int) -> HttpResponse:
     names_open = names_are_open(request)
     item = get_object_or_404(
@@ -186,7 +186,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "council/item.html", ctx)
 
 
-@require_safe
+@reading_page
 def papers(request: HttpRequest) -> HttpResponse:
     filtered = PaperFilter(request.GET, queryset=Paper.objects.published())
     page = page_of(request, filtered.ordered())
@@ -201,7 +201,7 @@ def papers(request: HttpRequest) -> HttpResponse:
     return render(request, "council/papers.html", ctx)
 
 
-@require_safe
+@reading_page
 def paper(request: HttpRequest, pk: int) -> HttpResponse:
     names_open = names_are_open(request)
     paper = get_object_or_404(
@@ -237,7 +237,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "council/paper.html", ctx)
 
 
-@require_safe
+@reading_page
 def motions(request: HttpRequest) -> HttpResponse:
     names_open = names_are_open(request)
     filtered = MotionFilter(request.GET, queryset=Motion.objects.published())
@@ -252,7 +252,7 @@ def motions(request: HttpRequest) -> HttpResponse:
     return render(request, "council/motions.html", ctx)
 
 
-@require_safe
+@reading_page
 def organizations(request: HttpRequest) -> HttpResponse:
     filtered = OrganizationFilter(request.GET, queryset=Organization.objects.with_page())
     page = page_of(request, filtered.qs.by_type())
@@ -268,7 +268,7 @@ def organizations(request: HttpRequest) -> HttpResponse:
     return render(request, "council/organizations.html", ctx)
 
 
-@require_safe
+@reading_page
 def organization(request: HttpRequest, pk: int) -> HttpResponse:
     organization = get_object_or_404(
         Organization.objects.with_page()
@@ -296,7 +296,7 @@ def organization(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "council/organization.html", ctx)
 
 
-@require_safe
+@reading_page
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     person = get_object_or_404(Person.objects.published(), pk=pk)
     memberships = Membership.objects.published().filter(person=person).select_related("organization")

@@ -6,9 +6,9 @@ from django.db.models import Prefetch, prefetch_related_objects
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from portal.paging import page_of
+from portal.reading import reading_page
 from sessions.models import Consultation, Motion, Vote
 from strategy.filters import MeasureFilter
 from strategy.models import (
@@ -29,7 +29,7 @@ EPOCH = datetime.fromtimestamp(0, UTC)
 SCHEDULE_ASPECTS = {"planned_start", "planned_end", "actual_start", "actual_end", "schedule"}
 
 
-@require_safe
+@reading_page
 def strategy(request: HttpRequest) -> HttpResponse:
     strategy = the_strategy()
     if strategy is None:
@@ -66,7 +66,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
     return render(request, "strategy/strategy.html", ctx)
 
 
-@require_safe
+@reading_page
 def field(request: HttpRequest, slug: str) -> HttpResponse:
     field = get_object_or_404(FieldOfAction.objects.published().select_related("target_area"), slug=slug)
     measures = (
@@ -81,7 +81,7 @@ def field(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "strategy/field.html", ctx)
 
 
-@require_safe
+@reading_page
 def measures(request: HttpRequest) -> HttpResponse:
     filtered = MeasureFilter(request.GET, queryset=Measure.objects.published().with_latest_report())
     page = page_of(request, filtered.ordered().select_related("field").with_units_and_partners())
@@ -90,7 +90,7 @@ def measures(request: HttpRequest) -> HttpResponse:
     )
 
 
-@require_safe
+@reading_page
 def measure(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.published().with_units_and_partners().select_related("field__target_area"), slug=slug
@@ -144,7 +144,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "strategy/measure.html", ctx)
 
 
-@require_safe
+@reading_page
 def report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reports = StatusReport.objects.published().filter(measure__slug=slug)
     report = get_object_or_404(

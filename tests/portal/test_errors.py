@@ -6,7 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.urls import path
 
-from portal import urls, views
+from portal import errors, urls
 
 
 def fails(request: HttpRequest) -> HttpResponse:
@@ -58,13 +58,13 @@ def test_a_strange_host_gets_the_same_page(client: Client) -> None:
 def test_the_page_of_our_own_error_needs_no_template_and_no_database(
     rf: RequestFactory, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(views, "render", lambda *args, **kwargs: pytest.fail("renders a template"))
-    response = views.server_error(rf.get("/"))
+    monkeypatch.setattr(errors, "render", lambda *args, **kwargs: pytest.fail("renders a template"))
+    response = errors.server_error(rf.get("/"))
     assert response.status_code == 500
 
 
 def test_a_form_from_elsewhere_is_refused_in_german(rf: RequestFactory) -> None:
-    response = views.csrf_failure(rf.post("/"), reason="no token")
+    response = errors.csrf_failure(rf.post("/"), reason="no token")
     assert response.status_code == 403
     assert "nicht für alle offen" in response.content.decode()
 

@@ -1,0 +1,59 @@
+"""Error pages in German, and the handlers that Django calls for them."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+ERRORS: dict[int, dict[str, str]] = {
+    400: {
+        "title": "Diese Anfrage verstehen wir nicht",
+        "text": "Die Adresse oder eine Angabe darin ist fehlerhaft. Bitte prüfen Sie die Adresse.",
+    },
+    403: {
+        "title": "Diese Seite ist nicht für alle offen",
+        "text": "Ihnen fehlt das Recht, diese Seite zu sehen.",
+    },
+    404: {
+        "title": "Diese Seite gibt es hier nicht",
+        "text": "Vielleicht ist die Adresse nicht ganz richtig, oder der Inhalt ist nicht öffentlich.",
+    },
+    405: {
+        "title": "Diese Seite können Sie nur lesen",
+        "text": "Sie nimmt nichts entgegen. Ihre Angaben wurden nicht gespeichert.",
+    },
+    500: {
+        "title": "Hier ist etwas schiefgegangen",
+        "text": "Der Fehler liegt bei uns. Er ist aufgezeichnet. Bitte versuchen Sie es später erneut.",
+    },
+}
+
+
+def error_page(request: HttpRequest, status: int) -> HttpResponse:
+    return render(request, "portal/error.html", ERRORS[status] | {"status": status}, status=status)
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 400)
+
+
+def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 403)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return error_page(request, 403)
+
+
+def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
+    return error_page(request, 404)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Plain HTML from a file: whatever broke, a template or the database, may be broken here too."""
+    return HttpResponse(
+        (Path(settings.BASE_DIR) / "templates" / "portal" / "500.html").read_bytes(),
+        status=500,
+        content_type="text/html; charset=utf-8",
+    )
