@@ -6,7 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import psycopg
@@ -38,12 +38,20 @@ def environment(server: str, tmp_path_factory: pytest.TempPathFactory) -> dict[s
     }
 
 
-def demo(environment: dict[str, str], port: int) -> "subprocess.Popen[str]":
+def ignore_interrupts() -> None:
+    """What a shell without job control does to a command that it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def demo(
+    environment: dict[str, str], port: int, *, before: Callable[[], None] | None = None
+) -> "subprocess.Popen[str]":
     return subprocess.Popen(
         [sys.executable, str(embedded.PROJECT / "manage.py"), "demo", "--port", str(port)],
         env=environment,
         # The tests' own Ctrl-C shall not reach it, nor its reach them.
         start_new_session=True,
+        preexec_fn=before,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -66,10 +74,16 @@ def status(port: int, path: str) -> int:
         connection.close()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_it_says_where_it_is_and_ends_cleanly(environment: dict[str, str], number: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("number", "before"),
+    [(signal.SIGINT, None), (signal.SIGINT, ignore_interrupts), (signal.SIGTERM, None)],
+    ids=["Ctrl-C", "Ctrl-C in the background", "SIGTERM"],
+)
+def test_it_says_where_it_is_and_ends_cleanly(
+    environment: dict[str, str], number: signal.Signals, before: Callable[[], None] | None
+) -> None:
     port = free_port()
-    with demo(environment, port) as process:
+    with demo(environment, port, before=before) as process:
         try:
             assert process.stdout
             assert (
@@ -77,9 +91,10 @@ def test_it_says_where_it_is_and_ends_cleanly(environment: dict[str, str], numbe
             )
             assert status(port, "/") == http.client.OK
             assert status(port, "/readyz") == http.client.OK
-        finally:
             process.send_signal(number)
-        output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+            output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+        finally:
+            process.kill()  # Where it has not ended by itself.
     assert (process.returncode, output, errors) == (0, "", "")
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)

@@ -44,6 +44,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port = os.environ.get("HOST") or "127.0.0.1", options["port"]
         signal.signal(signal.SIGTERM, _interrupt)
+        # A shell that starts it in the background lets it ignore Ctrl-C; here that is the way to end it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
         try:
             _check_port(host, port)
             self.prepare()
