@@ -4,6 +4,7 @@ Functions are keyword-only and atomic, and take who acts as `by`. They raise a S
 what is wrong; a page or a command shows it.
 """
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from django.db import transaction
@@ -63,6 +64,10 @@ class AccountIsClosed(StrategyError):
 
 class ReportIsPublished(StrategyError):
     """A published report and its evidence stand."""
+
+
+class DocumentIsCited(StrategyError):
+    """What a published report cites stands."""
 
 
 class ReportNotReady(StrategyError):
@@ -167,7 +172,7 @@ def draft_report(
 def publish_report(*, report: StatusReport, by: User) -> StatusReport:
     """Publishes a draft or submitted report; from then on neither it nor its evidence can change.
 
-    Raises ReportIsPublished or ReportNotReady.
+    The database adds the words of its status. Raises ReportIsPublished or ReportNotReady.
     """
     _may_act(by)
     locked = _open_report(report)
@@ -177,6 +182,7 @@ def publish_report(*, report: StatusReport, by: User) -> StatusReport:
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=["state", "published_at", "published_by"])
     report.state, report.published_at, report.published_by = locked.state, locked.published_at, by
+    report.refresh_from_db(fields=["status_label", "criterion"])
     return report
 
 
@@ -190,13 +196,15 @@ def add_evidence(
     paragraph: int | None = None,
     quote: str = "",
     note: str = "",
+    is_inferred: bool = False,
     position: int | None = None,
 ) -> Evidence:
     """Ties a claim of `subject` to the record or document it rests on.
 
     paragraph: number of a paragraph of the minutes, where the source is an agenda item. quote: words that
     stand in the source; of an agenda item in that paragraph or, without one, in exactly one of its
-    paragraphs, which the evidence then names. position: 1 comes first; the end where it is None.
+    paragraphs, which the evidence then names. is_inferred: no source says the claim so; `note` then tells
+    the conclusion. position: 1 comes first; the end where it is None.
 
     Raises ReportIsPublished, SourceIsNotPublic, ParagraphNotFound, QuoteNotFound and its kinds.
     """
@@ -210,6 +218,7 @@ def add_evidence(
         contribution=bind_quote(source=source, quote=quote, paragraph=paragraph),
         quote=folded(quote),
         note=note,
+        is_inferred=is_inferred,
         position=_last_position(subject) + 1 if position is None else position,
     )
     evidence.full_clean()
@@ -219,9 +228,16 @@ def add_evidence(
 
 @transaction.atomic
 def change_evidence(
-    *, evidence: Evidence, by: User, paragraph: int | None, quote: str, note: str, position: int
+    *,
+    evidence: Evidence,
+    by: User,
+    paragraph: int | None,
+    quote: str,
+    note: str,
+    is_inferred: bool,
+    position: int,
 ) -> Evidence:
-    """Brings words, paragraph and note of an evidence up to date; what it backs and rests on stays.
+    """Brings words, paragraph, note and whether it is inferred up to date; what it backs and rests on stays.
 
     Raises the same as `add_evidence`.
     """
@@ -238,9 +254,20 @@ def change_evidence(
         check_public(source)
         evidence.contribution = bind_quote(source=source, quote=quote, paragraph=paragraph)
     evidence.quote, evidence.note, evidence.position = folded(quote), note, position
+    evidence.is_inferred = is_inferred
     evidence.full_clean()
-    evidence.save(update_fields=["contribution", "quote", "note", "position"])
+    evidence.save(update_fields=["contribution", "quote", "note", "is_inferred", "position"])
     return evidence
+
+
+def check_document(document: OutsideDocument, columns: Collection[str]) -> None:
+    """Raises DocumentIsCited where `columns` of the document cannot change: a published report cites it."""
+    standing = [column for column in columns if column != "note"]
+    if standing and document.evidence.filter(report__state=StatusReport.State.PUBLISHED).exists():
+        raise DocumentIsCited(
+            f"document {document.slug} is cited by a published report, so it stands "
+            f"({', '.join(standing)}); add a new document"
+        )
 
 
 def check_public(source: Source) -> None:

@@ -75,7 +75,7 @@ class MeasureFilter(ListFilter):
         with_partners = self.without("partner").filter(partners__isnull=False)
         dated = self.without("jahr").with_years().filter(first_year__isnull=False)
         # A city may change the label of a status.
-        status, label = Coalesce("status_code", Value(self.UNREPORTED)), Coalesce("status_label", Value(""))
+        status, label = Coalesce("status_code", Value(self.UNREPORTED)), Coalesce("status_name", Value(""))
         return [
             counted("feld", in_a_field, "field__slug", "field__name"),
             counted("status", self.without("status"), status, label),

@@ -53,7 +53,7 @@ class Glance:
             Measure.objects.published()
             .with_latest_report()
             .order_by("field__position", "field__name")
-            .values_list("origin", "status_code", "status_label", "field__slug", "field__name")
+            .values_list("origin", "status_code", "status_name", "field__slug", "field__name")
             .annotate(number=Count("pk"), titled=F("field__is_working_title"))
         )
         by_status: dict[str, Counter[tuple[str, str]]] = {name: Counter() for name in Measure.Origin.values}
@@ -105,7 +105,7 @@ def newest_reports(number: int) -> QuerySet[StatusReport]:
     return (
         StatusReport.objects.published()
         .filter(pk__in=newest)
-        .select_related("measure", "status")
+        .select_related("measure")
         .order_by("-as_of", "-published_at", "-pk")[:number]
     )
 

@@ -19,7 +19,7 @@ def status_segments(measures: Iterable[Measure], query: str = "") -> list[Segmen
     `query` narrows that list to the same measures: "feld=netze".
     """
     counts: Counter[tuple[str, str]] = Counter(
-        (measure.status_code or "unknown", measure.status_label or UNREPORTED) for measure in measures
+        (measure.status_code or "unknown", measure.status_name or UNREPORTED) for measure in measures
     )
     return segments(counts, query)
 

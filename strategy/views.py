@@ -95,7 +95,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
         Measure.objects.published().with_units_and_partners().select_related("field__target_area"), slug=slug
     )
-    reports = list(measure.reports.published().newest_first().select_related("status", "corrects"))
+    reports = list(measure.reports.published().newest_first().select_related("corrects"))
     newest = reports[0] if reports else None
     milestones = list(measure.milestones.all())
     money_items = list(measure.money_items.all())
@@ -148,7 +148,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reports = StatusReport.objects.published().filter(measure__slug=slug)
     report = get_object_or_404(
-        reports.select_related("measure__field", "status", "corrects"),
+        reports.select_related("measure__field", "corrects"),
         number=number,
     )
     attach_sources(report=[report])

@@ -14,6 +14,7 @@ from strategy import actions
 from strategy.imports import nodes as schema
 from strategy.imports.records import NoRecord, Refused
 from strategy.imports.yaml_tree import Path, Problem, one_line
+from strategy.models import OutsideDocument
 
 M = TypeVar("M", bound=models.Model)
 
@@ -75,6 +76,8 @@ class RowWriter:
             changed = []
         else:
             changed = [column for column, value in values.items() if getattr(row, column) != value]
+            if isinstance(row, OutsideDocument):
+                self.check_document(node, row, changed)
             for column in changed:
                 setattr(row, column, values[column])
         if created or changed:
@@ -101,6 +104,13 @@ class RowWriter:
         if not created and isinstance(row, Publishable) and not row.is_published:
             self.result.kept.append(f"{what} is not published; the import leaves it so")
         return row
+
+    def check_document(self, node: schema.Node, row: OutsideDocument, changed: list[str]) -> None:
+        try:
+            actions.check_document(row, changed)
+        except actions.DocumentIsCited as error:
+            self.problem(node, (), str(error))
+            raise Refused from error
 
     def link(self, row: models.Model, column: str, wanted: list[int]) -> bool:
         """Whether the links had to be changed."""

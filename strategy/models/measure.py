@@ -36,27 +36,35 @@ class MeasureQuerySet(PublishableQuerySet):
     def with_latest_report(self) -> Self:
         """Adds `latest_report_id`, `status_code` and `status_label` of the newest published report.
 
-        They are null where no report is published: then nothing is known of the measure's state.
+        `status_label` is what the report was published with, `status_name` what the city calls that status
+        today: whoever counts measures by status needs one name for all of them. They are null where no
+        report is published: then nothing is known of the measure's state.
         """
         newest = StatusReport.objects.published().filter(measure=OuterRef("pk")).newest_first()
         return self.annotate(
             latest_report_id=Subquery(newest.values("pk")[:1]),
-            status_code=Subquery(newest.values("status__code")[:1]),
-            status_label=Subquery(newest.values("status__label")[:1]),
+            status_code=Subquery(newest.values("status_id")[:1]),
+            status_label=Subquery(newest.values("status_label")[:1]),
+            status_name=Subquery(newest.values("status__label")[:1]),
             reported_at=Subquery(newest.values("published_at")[:1]),
         )
 
     def with_units_and_partners(self) -> Self:
-        """Adds `units` (list of {"id", "name"}) and `partner_list` (list of {"slug", "name"}) to each row.
+        """Adds `units` (list of {"id", "name"}), `partner_list` (list of {"slug", "name", "note"}) and
+        `inferred_aspects` (which of its claims are a conclusion of the editors) to each row.
 
         As part of the row, because a list of fifty shows both and two more queries would buy nothing.
         """
         units = Organization.objects.published().filter(measures=OuterRef("pk")).order_by("name", "pk")
         partners = Partner.objects.filter(measures=OuterRef("pk")).order_by("name", "pk")
+        inferred = self.model._default_manager.filter(pk=OuterRef("pk"), evidence__is_inferred=True)
         return self.annotate(
             units=ArraySubquery(units.values(row=JSONObject(id="pk", name="name"))),
             partner_list=ArraySubquery(
                 partners.values(row=JSONObject(slug="slug", name="name", note="note"))
+            ),
+            inferred_aspects=ArraySubquery(
+                inferred.order_by("evidence__aspect").values("evidence__aspect").distinct()
             ),
         )
 
@@ -115,6 +123,7 @@ class Measure(Backed, Publishable):
     status_code: str | None
     """With `with_latest_report()`: what the newest published report says."""
     status_label: str | None
+    status_name: str | None
 
     class Meta:
         verbose_name = "Maßnahme"
@@ -137,6 +146,11 @@ class Measure(Backed, Publishable):
 
     def get_absolute_url(self) -> str:
         return reverse("strategy:measure", args=[self.slug])
+
+    @property
+    def has_schedule(self) -> bool:
+        """Whether anything is known of when it begins or ends."""
+        return any((self.planned_start, self.planned_end, self.actual_start, self.actual_end))
 
     @property
     def planned_start_period(self) -> Period | None:

@@ -20,7 +20,7 @@ class Status(models.Model):
         RUNNING = "running", "läuft"
         COMPLETED = "completed", "abgeschlossen"
         PAUSED = "paused", "ruht"
-        STOPPED = "stopped", "eingestellt"
+        STOPPED = "stopped", "eingestellt oder abgelehnt"
 
     code = models.CharField("Code", max_length=20, choices=Code.choices, primary_key=True)
     label = models.CharField("Bezeichnung", max_length=100)
@@ -60,8 +60,9 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
 class StatusReport(Backed):
     """Sachstand: what the administration says of a measure at a time.
 
-    Once published, a row and its evidence can neither be changed nor deleted; a trigger in the database
-    sees to it (migration 0002). A mistake is corrected by a new report that names this one in `corrects`.
+    Once published, a row and its evidence can neither be changed nor deleted, nor the words it rests on;
+    triggers in the database see to it (migration 0002). A mistake is corrected by a new report that names
+    this one in `corrects`.
     """
 
     class State(models.TextChoices):
@@ -83,6 +84,11 @@ class StatusReport(Backed):
     status = models.ForeignKey(
         Status, verbose_name="Status", on_delete=models.PROTECT, related_name="reports"
     )
+    # The words of `status` when this was published. The database fills them in, so no path can forget it.
+    status_label = models.CharField(
+        "Bezeichnung des Status", max_length=100, blank=True, default="", editable=False
+    )
+    criterion = models.TextField("Kriterium des Status", blank=True, default="", editable=False)
     reason = models.TextField("Grund", help_text="Warum trifft das Kriterium zu?")
     results = models.TextField("Ergebnisse bisher", blank=True, default="", help_text="Markdown")
     next_steps = models.TextField("Nächste Schritte", blank=True, default="", help_text="Markdown")
@@ -149,6 +155,11 @@ class StatusReport(Backed):
                 condition=Q(state="published", published_at__isnull=False, published_by__isnull=False)
                 | ~Q(state="published") & Q(published_at__isnull=True, published_by__isnull=True),
                 violation_error_message="Ein veröffentlichter Sachstand nennt Zeitpunkt und Person.",
+            ),
+            models.CheckConstraint(
+                name="report_published_worded",
+                condition=~Q(state="published") | ~Q(status_label="") & ~Q(criterion=""),
+                violation_error_message="Ein veröffentlichter Sachstand behält die Worte seines Status.",
             ),
             models.CheckConstraint(
                 name="report_submitted_paired",

@@ -11,7 +11,7 @@ from django.test import Client
 from django.utils import timezone
 
 from sessions.models import Meeting
-from strategy.models import Measure, Question
+from strategy.models import Measure, Question, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +49,14 @@ def test_every_number_leads_to_exactly_that_list(client: Client) -> None:
             assert f"{number[0]} Maßnahme" in listed, address
             counted += 1
     assert counted >= 8
+
+
+def test_measures_of_one_status_count_together_whatever_it_was_called_then(client: Client) -> None:
+    factories.a_report(factories.a_measure())
+    Status.objects.update(label="in Arbeit")
+    factories.a_report(factories.a_measure())
+    shares = client.get("/").context["glance"].in_strategy.segments
+    assert [(segment.label, segment.count) for segment in shares] == [("in Arbeit", 2)]
 
 
 def test_shows_the_newest_report_of_each_measure(client: Client) -> None:

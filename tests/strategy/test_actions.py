@@ -86,6 +86,8 @@ def test_publishing_names_time_and_person(measure: Measure, editor: User) -> Non
     stored = StatusReport.objects.published().get()
     assert (stored.published_by, stored.published_at) == (editor, report.published_at)
     assert report.published_at is not None
+    assert (report.status_label, report.criterion) == (stored.status_label, stored.criterion)
+    assert report.status_label == "läuft"
 
 
 def test_a_published_report_is_not_published_again(measure: Measure, editor: User) -> None:
@@ -238,9 +240,23 @@ def test_evidence_of_a_published_report_stands(
         actions.add_evidence(subject=report, source=document, by=editor)
     with pytest.raises(actions.ReportIsPublished), transaction.atomic():
         actions.change_evidence(
-            evidence=evidence, by=editor, paragraph=None, quote="", note="neu", position=1
+            evidence=evidence, by=editor, paragraph=None, quote="", note="neu", is_inferred=False, position=1
         )
     assert Evidence.objects.get().note == ""
+
+
+def test_a_document_stands_once_a_published_report_cites_it(
+    measure: Measure, document: OutsideDocument, editor: User
+) -> None:
+    report = draft(measure, editor)
+    actions.add_evidence(subject=report, source=document, by=editor)
+    actions.check_document(document, ["title"])
+    actions.publish_report(report=report, by=editor)
+    with pytest.raises(
+        actions.DocumentIsCited, match=r"document bericht .* \(title, url\); add a new document"
+    ):
+        actions.check_document(document, ["title", "url", "note"])
+    actions.check_document(document, ["note"])
 
 
 def test_an_unknown_aspect_is_refused(measure: Measure, document: OutsideDocument, editor: User) -> None:
@@ -252,10 +268,22 @@ def test_changing_evidence_checks_the_new_quote(item: AgendaItem, measure: Measu
     evidence = actions.add_evidence(subject=measure, source=item, by=editor, quote="Voicebots")
     with pytest.raises(actions.QuoteNotFound):
         actions.change_evidence(
-            evidence=evidence, by=editor, paragraph=None, quote="Roboter", note="", position=1
+            evidence=evidence,
+            by=editor,
+            paragraph=None,
+            quote="Roboter",
+            note="",
+            is_inferred=False,
+            position=1,
         )
     actions.change_evidence(
-        evidence=evidence, by=editor, paragraph=12, quote="ersten Ausblick", note="neu", position=4
+        evidence=evidence,
+        by=editor,
+        paragraph=12,
+        quote="ersten Ausblick",
+        note="neu",
+        is_inferred=True,
+        position=4,
     )
     stored = Evidence.objects.get()
     assert stored.contribution is not None
@@ -265,3 +293,12 @@ def test_changing_evidence_checks_the_new_quote(item: AgendaItem, measure: Measu
         "neu",
         4,
     )
+    assert stored.is_inferred
+
+
+def test_a_conclusion_says_what_it_is(measure: Measure, document: OutsideDocument, editor: User) -> None:
+    with pytest.raises(ValidationError, match="was der Schluss ist"):
+        actions.add_evidence(subject=measure, source=document, by=editor, is_inferred=True)
+    assert actions.add_evidence(
+        subject=measure, source=document, by=editor, is_inferred=True, note="Schluss"
+    ).is_inferred

@@ -45,6 +45,18 @@ def report(**fields: Any) -> StatusReport:
     return factories.a_report(factories.a_measure(), published=False, **fields)
 
 
+def published(**fields: Any) -> None:
+    StatusReport.objects.filter(pk=report().pk).update(state="published", **fields)
+
+
+def published_past_the_trigger() -> None:
+    """What fills in the words of the status is off: then they are missing."""
+    by = factories.a_user()
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE strategy_statusreport DISABLE TRIGGER published_report_stands")
+    published(published_at=factories.NOON, published_by=by)
+
+
 def question(**fields: Any) -> Question:
     defaults = {
         "strategy": factories.a_strategy(),
@@ -68,7 +80,8 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("measure_published_paired", lambda: factories.a_measure(published=False, **WHEN)),
     ("question_published_paired", lambda: question(**WHEN)),
     ("measure_binding_has_reason", lambda: factories.a_measure(binding="decided")),
-    ("report_published_complete", lambda: report(state="published")),
+    ("report_published_complete", lambda: published()),
+    ("report_published_worded", lambda: published_past_the_trigger()),
     ("report_published_complete", lambda: report(**WHEN)),
     ("report_submitted_state", lambda: report(state="submitted")),
     ("report_submitted_paired", lambda: report(submitted_at=factories.NOON)),
@@ -87,12 +100,24 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("money_item_year_or_note", lambda: money(year=None)),
     ("money_item_reference_has_base", lambda: money(kind="saving")),
     ("money_item_amount_not_negative", lambda: money(amount=-1)),
+    ("money_item_range", lambda: money(amount_max=1)),
+    (
+        "money_item_range",
+        lambda: money(
+            amount=None,
+            amount_max=2,
+            certainty="",
+            not_yet_measurable=True,
+            not_yet_measurable_reason="Erst am Ende.",
+        ),
+    ),
     ("money_item_has_one_subject", lambda: money(measure=None)),
     ("money_item_has_one_subject", lambda: money(strategy=factories.a_strategy(), measure=factories.a_measure())),
     ("observation_certainty_paired", lambda: observation(certainty="")),
     ("observation_has_precision", lambda: observation(observed_precision="")),
     ("question_answer_paired", lambda: question(answer="Bald.")),
     ("question_answer_paired", lambda: question(answered_on=date(2025, 2, 1))),
+    ("question_partial_has_answer", lambda: question(answer_is_partial=True)),
     ("question_answered_after_asked", lambda: question(answer="Bald.", answered_on=date(2025, 1, 1))),
     ("question_has_text", lambda: question(text="")),
     ("review_disagreement_has_comment", lambda: review(verdict="disagrees")),
@@ -100,6 +125,10 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     (
         "evidence_has_one_subject",
         lambda: factories.evidence(factories.an_item(), measure=factories.a_measure(), report=report()),
+    ),
+    (
+        "evidence_inferred_has_note",
+        lambda: factories.evidence(factories.an_item(), measure=factories.a_measure(), is_inferred=True),
     ),
     ("evidence_has_one_target", lambda: factories.evidence(None, measure=factories.a_measure())),
     (

@@ -128,7 +128,7 @@ def test_every_key_arrives(item: AgendaItem, do_import: Import) -> None:
     assert (first.value, first.certainty) == (3.5, Certainty.ACTUAL)
     assert (second.value, second.not_yet_measurable_reason) == (None, "Noch keine Messung.")
     price, saving = measure.money_items.all()
-    assert (str(price.amount), price.year) == ("17170.50", 2025)
+    assert (str(price.amount), str(price.amount_max), price.year) == ("17170.50", "18000.00", 2025)
     assert (saving.amount, saving.base, saving.not_yet_measurable) == (None, "Personalaufwendungen", True)
     newest, oldest = measure.reports.published()
     assert (newest.corrects, newest.schedule, newest.new_end_precision) == (oldest, "late", "quarter")
@@ -137,6 +137,7 @@ def test_every_key_arrives(item: AgendaItem, do_import: Import) -> None:
     assert edition.edition_measures.get().official_wording == "Voicebot einführen"
     question = Question.objects.published().get()
     assert (str(question.asked_by), question.measure, question.answer) == ("Ratsherr Grimm", measure, "Ja.")
+    assert question.answer_is_partial
 
 
 def test_evidence_knows_its_source_and_paragraph(item: AgendaItem, do_import: Import) -> None:
@@ -154,6 +155,7 @@ def test_evidence_knows_its_source_and_paragraph(item: AgendaItem, do_import: Im
         "OutsideDocument",
     ]
     assert measure.evidence.get(aspect="existence").contribution.position == 1
+    assert [piece.aspect for piece in measure.evidence.filter(is_inferred=True)] == ["actual_end"]
     binding = Strategy.objects.get().evidence.get(aspect="binding")
     assert (binding.contribution.position, binding.quote) == (12, "lediglich einen ersten Ausblick")
     answer = Question.objects.get().evidence.get(aspect="answer")
@@ -265,6 +267,11 @@ def test_the_minimal_example_of_the_documentation_works(do_import: Import, db: N
         ("as_of: 2025-08-20\n        evidence", "as_of: 2025-08\n        evidence", "as_of"),
         ("[{item: 1000181, paragraph: 1}]", "[{item: 1000181, paragraph: 2}]", "evidence"),
         ("[{item: 1000181, paragraph: 1}]", "[{item: 1000181, paragraph: 1, note: Neu}]", "evidence"),
+        (
+            "[{item: 1000181, paragraph: 1}]",
+            "[{item: 1000181, paragraph: 1, inferred: true, note: Neu}]",
+            "evidence",
+        ),
     ],
 )
 def test_a_published_report_stands(
@@ -283,6 +290,42 @@ def test_more_evidence_for_a_published_report_is_refused(
     more = "evidence: [{item: 1000181, paragraph: 1}, {document: bericht}]"
     _, error = refused(changed(COMPLETE, ("evidence: [{item: 1000181, paragraph: 1}]", more)))
     assert "(evidence)" in error
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "columns"),
+    [
+        ("title: Bericht\n", "title: Anderer Bericht\n", "title"),
+        ("url: https://example.org/bericht?id=1\n    dated: 2025-08\n", "url: https://example.org\n",
+         "url, dated, dated_precision"),
+    ],
+)  # fmt: skip
+def test_a_document_that_a_published_report_cites_stands(
+    item: AgendaItem, do_import: Import, refused: Refused, old: str, new: str, columns: str
+) -> None:
+    do_import(COMPLETE)
+    head, error = refused(changed(COMPLETE, (old, new)))
+    assert head == "1 error, nothing was written."
+    assert error.startswith(
+        "city.yaml: documents[0]: document bericht is cited by a published report, so it stands "
+        f"({columns}); add a new document (line "
+    )
+    note = ("note: Anmerkung zum Bericht", "note: Neue Anmerkung")
+    assert "changed OutsideDocument bericht: note" in do_import(changed(COMPLETE, note), verbosity=2)
+
+
+def test_a_document_that_no_published_report_cites_may_change(item: AgendaItem, do_import: Import) -> None:
+    file = without(COMPLETE, COMPLETE[COMPLETE.index("    reports:") : COMPLETE.index("editions:")])
+    do_import(file)
+    out = do_import(changed(file, ("title: Bericht\n", "title: Anderer Bericht\n")), verbosity=2)
+    assert "changed OutsideDocument bericht: title" in out
+
+
+def test_a_new_wording_of_a_status_leaves_old_reports_alone(item: AgendaItem, do_import: Import) -> None:
+    do_import(COMPLETE)
+    do_import(changed(COMPLETE, ("label: läuft", "label: in Arbeit"), ("Begonnen.", "Es wird gearbeitet.")))
+    report = StatusReport.objects.select_related("status").get(number=2)
+    assert (report.status.label, report.status_label, report.criterion) == ("in Arbeit", "läuft", "Begonnen.")
 
 
 def test_a_report_that_the_file_leaves_out_is_kept(item: AgendaItem, do_import: Import) -> None:
@@ -329,9 +372,10 @@ def test_a_draft_of_the_portal_is_not_overwritten(
 
 
 def test_a_measure_that_was_taken_back_stays_hidden(item: AgendaItem, do_import: Import) -> None:
-    do_import(COMPLETE)
+    file = without(COMPLETE, COMPLETE[COMPLETE.index("    reports:") : COMPLETE.index("editions:")])
+    do_import(file)
     Measure.objects.update(published_at=None, published_by=None)
-    out = do_import(changed(COMPLETE, ("summary: Ein Programm spricht.", "summary: Ein Programm redet.")))
+    out = do_import(changed(file, ("summary: Ein Programm spricht.", "summary: Ein Programm redet.")))
     assert "Measure voicebot is not published; the import leaves it so" in out
     measure = Measure.objects.get()
     assert (measure.summary, measure.is_published) == ("Ein Programm redet.", False)
@@ -348,13 +392,25 @@ def test_a_quote_that_is_put_right_replaces_the_old_one(item: AgendaItem, do_imp
     assert Evidence.objects.count() == number
 
 
+def test_a_conclusion_that_a_source_says_after_all_is_one_no_more(
+    item: AgendaItem, do_import: Import
+) -> None:
+    do_import(COMPLETE)
+    out = do_import(
+        changed(COMPLETE, ("inferred: true, note: Ein Schluss.", "note: Es steht da.")), verbosity=2
+    )
+    assert "changed Evidence of Measure voicebot\n" in out
+    evidence = Measure.objects.get().evidence.get(aspect="actual_end")
+    assert (evidence.is_inferred, evidence.note) == (False, "Es steht da.")
+
+
 def test_evidence_that_the_file_leaves_out_is_kept(item: AgendaItem, do_import: Import) -> None:
     do_import(COMPLETE)
     more = changed(
         COMPLETE,
         (
-            "      - {aspect: actual_end, document: bericht}\n",
-            "      - {aspect: actual_end, document: bericht}\n      - {paper: MV/11986/25}\n",
+            "inferred: true, note: Ein Schluss.}\n",
+            "inferred: true, note: Ein Schluss.}\n      - {paper: MV/11986/25}\n",
         ),
     )
     assert "1 created, 0 changed" in do_import(more)
@@ -654,3 +710,21 @@ def test_the_demo_names_no_staff_and_no_second_source_as_read() -> None:
         text = re.sub(r"\s+".join(map(re.escape, quote.split())), "", text)
     assert [name for name in STAFF if name in text] == []
     assert all(document.title_is_description for document in reading.file.documents)
+
+
+def test_the_demo_marks_what_it_concludes(demo: None) -> None:
+    """No evidence speaks of a conclusion without being marked as one."""
+    evidence = Evidence.objects.all()
+    assert not evidence.filter(note__icontains="ein Schluss", is_inferred=False).exists()
+    roads = Measure.objects.published().with_units_and_partners().get(slug="ki-strassenzustand")
+    assert roads.inferred_aspects == ["actual_start", "partner", "responsible"]
+    for name in ("milestone__measure", "observation__indicator__measure"):
+        assert set(evidence.filter(**{name: roads}).values_list("is_inferred", flat=True)) == {True}
+
+
+def test_the_demo_reports_a_status_only_where_its_criterion_is_met(demo: None) -> None:
+    wlan = Measure.objects.get(slug="wlan-innenstadt")
+    assert [report.status_id for report in wlan.reports.all()] == ["stopped"]
+    assert wlan.money_items.get(slug="kosten").amount_max == 15_000
+    assert not Measure.objects.get(slug="deepl-uebersetzung").responsible_units.exists()
+    assert Question.objects.counts() == {"open": 0, "partial": 1, "answered": 2}

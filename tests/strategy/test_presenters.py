@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from portal.dates import Period
-from strategy.models import Measure, Milestone
+from strategy.models import Measure, Milestone, Status
 from strategy.presenters import schedule_bars, schedule_points, status_segments
 from tests import factories
 
@@ -24,6 +24,14 @@ def test_segments_stand_in_the_order_of_a_measures_life() -> None:
         ("unknown", 1),
     ]
     assert shown[0].url == "/massnahmen/?feld=netze&status=running"
+
+
+def test_measures_of_one_status_count_together_whatever_it_was_called_then() -> None:
+    factories.a_report(factories.a_measure())
+    Status.objects.update(label="in Arbeit")
+    factories.a_report(factories.a_measure())
+    (segment,) = status_segments(Measure.objects.published().with_latest_report())
+    assert (segment.label, segment.count) == ("in Arbeit", 2)
 
 
 def test_nothing_known_draws_nothing() -> None:

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from sessions.models import Motion, Organization, Person, Vote
-from strategy.models import Indicator, Measure, MoneyItem, Observation, Partner, Question
+from strategy.models import Indicator, Measure, MoneyItem, Observation, Partner, Question, Status
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -40,6 +40,15 @@ def test_the_newest_published_report_is_the_state(client: Client) -> None:
     assert "Erst geplant." in html
     assert "Heimlich fertig." not in html
     assert "Kriterium läuft" in html
+
+
+def test_a_report_keeps_the_words_of_its_status(client: Client) -> None:
+    report = factories.a_report(factories.a_measure())
+    Status.objects.update(label="in Arbeit", criterion="Ganz anders.")
+    for address in (report.measure.get_absolute_url(), report.get_absolute_url()):
+        html = client.get(address).content.decode()
+        assert "Kriterium für „läuft“: Kriterium läuft" in html
+        assert "in Arbeit" not in html
 
 
 def test_a_quote_leads_to_its_paragraph(client: Client) -> None:

@@ -106,6 +106,16 @@ def test_a_conclusion_is_marked_beside_unit_and_partner(client: Client) -> None:
     assert html.count(f"Bereich 72{mark}") == 1
 
 
+def test_a_badge_says_what_was_published_and_a_choice_what_the_city_calls_it_now(client: Client) -> None:
+    factories.a_report(factories.a_measure())
+    Status.objects.update(label="in Arbeit")
+    factories.a_report(factories.a_measure())
+    html = client.get(ADDRESS).content.decode()
+    assert '<option value="running">in Arbeit (2)</option>' in html
+    rows = html[html.index("<h3>") :]
+    assert (rows.count("läuft"), rows.count("in Arbeit")) == (1, 1)
+
+
 def test_sorts_by_german_order_and_by_newest_report(client: Client) -> None:
     for name in ("Zebra", "Äpfel", "Birne", "öl"):
         factories.a_measure(name=name)
