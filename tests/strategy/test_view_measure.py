@@ -209,7 +209,9 @@ def test_the_direction_of_a_figure_shows_where_there_is_one(
     client: Client, direction: str, shown: str
 ) -> None:
     measure = factories.a_measure()
-    Indicator.objects.create(measure=measure, slug="n", name="Mittlere Note", unit="Note", direction=direction)
+    Indicator.objects.create(
+        measure=measure, slug="n", name="Mittlere Note", unit="Note", direction=direction
+    )
     assert f"<caption>Note{' ' * bool(shown)}{shown}</caption>" in page(client, measure)
 
 
