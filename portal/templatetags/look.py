@@ -155,23 +155,34 @@ def icon(name: str) -> SafeString:
     return icons.icon(name)
 
 
-def badge(kind: str, icon_name: str, label: str) -> SafeString:
-    """Icon and word on a coloured ground; the colour says nothing that the word does not say."""
-    return format_html('<span class="badge badge--{}">{}{}</span>', kind, icons.icon(icon_name), label)
+def badge(kind: str, icon_name: str, label: str, spoken: str = "") -> SafeString:
+    """Icon and word on a coloured ground; the colour says nothing that the word does not say.
+
+    `spoken` comes before the word for those who do not see what stands around it.
+    """
+    return format_html(
+        '<span class="badge badge--{}">{}{}{}</span>',
+        kind,
+        icons.icon(icon_name),
+        format_html('<span class="kern-sr-only">{} </span>', spoken) if spoken else "",
+        label,
+    )
 
 
 @register.simple_tag
 def status_badge(code: str, label: str = "") -> SafeString:
     """State of a measure; without a label the standard word of the code."""
     word, icon_name = STATUS.get(code, STATUS["unknown"])
-    return badge(code if code in STATUS else "unknown", icon_name, label or word)
+    return badge(code if code in STATUS else "unknown", icon_name, label or word, "Status:")
 
 
 @register.simple_tag
 def binding_badge(code: str, label: str = "") -> SafeString:
     """How binding a measure is; without a label the standard word of the code."""
     word, icon_name = BINDING.get(code, BINDING["unknown"])
-    return badge("plain", icon_name, label or word)
+    if (word, icon_name) == BINDING["unknown"]:
+        return badge("plain", icon_name, f"Verbindlichkeit {label or word}")
+    return badge("plain", icon_name, label or word, "Verbindlichkeit:")
 
 
 @register.simple_tag
@@ -214,12 +225,19 @@ def _is_web_address(url: str) -> bool:
 
 
 @register.simple_tag
-def external(url: str, label: str) -> SafeString:
-    """A link out of the portal, marked as such. An address that is not http(s) gives only the words."""
+def external(url: str, label: str, about: object = "") -> SafeString:
+    """A link out of the portal, marked as such. An address that is not http(s) gives only the words.
+
+    `about` is read aloud after a label that stands on a page several times: "Amtliche Seite von Ö 13".
+    """
     if not _is_web_address(url or ""):
         return format_html("{}", label)
     return format_html(
-        '<a class="external" href="{}" rel="external noopener">{}{}</a>', url, label, icons.icon("external")
+        '<a class="external" href="{}" rel="external noopener">{}{}{}</a>',
+        url,
+        label,
+        format_html('<span class="kern-sr-only"> von {}</span>', about) if about else "",
+        icons.icon("external"),
     )
 
 

@@ -15,6 +15,10 @@ RUN_AXE = """async (rules) => (await axe.run(document, {runOnly: rules})).violat
     v => v.id + ': ' + v.nodes.map(n => n.target.join(' ')).join(' | '))"""
 FIND_LINKS = "Array.from(document.querySelectorAll('a[href]'), a => a.getAttribute('href'))"
 FIND_IDS = "Array.from(document.querySelectorAll('[id]'), e => e.id)"
+SMALL_TARGETS = """Array.from(document.querySelectorAll('a[href], summary, button'))
+    .filter(e => e.checkVisibility() && !e.matches('.skip-link'))
+    .filter(e => Math.max(...Array.from(e.getClientRects(), r => r.height)) < 24)
+    .map(e => e.textContent.trim())"""
 SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -136,6 +140,22 @@ def test_text_of_double_size_fits(page: Page, demo: str, path: str) -> None:
     page.goto(demo + path)
     page.evaluate("document.documentElement.style.fontSize = '200%'")
     assert page.evaluate(SIDEWAYS) <= 0
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_a_finger_hits_every_link(page: Page, demo: str, path: str) -> None:
+    """24 CSS pixels (WCAG 2.5.8), also for links within a line."""
+    page.goto(demo + path)
+    for width in (1280, 320):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(SMALL_TARGETS) == []
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_what_unfolds_has_a_name_of_its_own(page: Page, demo: str, path: str) -> None:
+    page.goto(demo + path)
+    names = page.locator("main summary").all_text_contents()
+    assert len(names) == len(set(names))
 
 
 @pytest.mark.parametrize("path", PATHS)

@@ -14,12 +14,14 @@ from django.http import HttpRequest
 from django.template import Context, Template
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils.html import strip_tags
 from hypothesis import given
 from hypothesis import strategies as st
 
 from portal import german, icons
 from portal.charts import Segment
 from portal.gallery import sample_context
+from portal.lists import Choice, Facet
 from portal.templatetags import look
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -128,6 +130,27 @@ def test_the_label_of_the_model_wins_and_is_escaped() -> None:
     assert "a &lt; b" in render('{% status_badge "running" label %}', label="a < b")
 
 
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ('{% status_badge "running" %}', "Status: läuft"),
+        ('{% status_badge "running" "in Arbeit" %}', "Status: in Arbeit"),
+        ('{% binding_badge "decided" %}', "Verbindlichkeit: beschlossen"),
+        ('{% binding_badge "unknown" %}', "Verbindlichkeit nicht bekannt"),
+        ('{% binding_badge "unknown" "nicht bekannt" %}', "Verbindlichkeit nicht bekannt"),
+        ('{% result_badge "rejected" %}', "abgelehnt"),
+    ],
+)
+def test_a_badge_says_what_it_is_about(source: str, words: str) -> None:
+    assert strip_tags(render(source)) == words
+
+
+def test_only_what_its_place_shows_is_said_to_screen_readers_alone() -> None:
+    """Beside "läuft" one sees that it is a status; "nicht bekannt" alone could be anything."""
+    assert '<span class="kern-sr-only">Status: </span>läuft' in render('{% status_badge "running" %}')
+    assert "kern-sr-only" not in render('{% binding_badge "unknown" %}')
+
+
 def test_an_unknown_code_looks_like_unknown() -> None:
     assert "badge--unknown" in render('{% status_badge "x&quot;y" "Wort" %}')
 
@@ -223,6 +246,34 @@ def test_status_chart_links_every_count() -> None:
     )
     assert 'href="/m/?status=running"' in html
     assert "chart--shares" in html
+
+
+def test_links_with_the_same_words_say_what_they_are_about() -> None:
+    html = render(
+        '{% external url "Amtliche Seite" about %}', url="https://example.org/", about="Ö 13 <Bericht>"
+    )
+    assert '<span class="kern-sr-only"> von Ö 13 &lt;Bericht&gt;</span>' in html
+    assert strip_tags(html) == "Amtliche Seite von Ö 13 &lt;Bericht&gt;"
+
+
+def test_sources_say_what_they_are_about() -> None:
+    values = {"sources": [{"place": "Ö 13", "url": "/rat/tops/13/"}], "about": "Kosten <2025>"}
+    html = render_to_string("strategy/_sources.html", values)
+    assert 'Belege (1)<span class="kern-sr-only"> zu Kosten &lt;2025&gt;</span></summary>' in html
+    del values["about"]
+    assert "Belege (1)</summary>" in render_to_string("strategy/_sources.html", values)
+
+
+# Filters
+
+
+def test_a_filter_without_any_choice_is_not_shown() -> None:
+    facets = {
+        "status": Facet("status", "Status", [Choice("running", "läuft", 5, False)]),
+        "jahr": Facet("jahr", "Jahr", []),
+    }
+    html = render_to_string("components/filter_form.html", {"filter": {"facets": facets}, "url": "."})
+    assert re.findall(r'<select[^>]* name="([^"]+)"', html) == ["status"]
 
 
 # Base page and gallery
