@@ -20,9 +20,9 @@ CHOICES = [
 
 
 def sample_context() -> dict[str, Any]:
-    """Everything that the gallery shows; deterministic, without the database."""
+    """Everything that the gallery shows; invented, deterministic, without the database."""
     return {
-        "long_word": "Digitalisierungsstrategiefortschreibungsausschuss",
+        "long_word": "Beispielwortzusammensetzungsüberlängenprüfungswort",
         "day": date(2025, 8, 20),
         "moment": datetime(2025, 8, 20, 14, 0, tzinfo=UTC),
         "today": date(2025, 11, 22),
@@ -50,16 +50,16 @@ def sample_context() -> dict[str, Any]:
             Bar(label="Tatsächlich", kind="actual", start=Period.parse("2024-07-15")),
         ],
         "milestones": [
-            Milestone(label="Erste Auswertung der Straßendaten", on=Period.parse("2024-Q4"), reached=True),
-            Milestone(label="Verlässliche Zustandsnoten für alle Straßen", on=Period.parse("2025")),
-            Milestone(label="Bericht im Ausschuss", on=Period.parse("2026-03-18")),
-            Milestone(label="Entscheidung über die Fortführung"),
+            Milestone(label="Beispiel: ein erreichter Schritt", on=Period.parse("2024-Q4"), reached=True),
+            Milestone(label="Beispiel: ein Schritt mit einem langen Namen", on=Period.parse("2025")),
+            Milestone(label="Beispiel: ein Tag", on=Period.parse("2026-03-18")),
+            Milestone(label="Beispiel: ohne Zeit"),
         ],
         "choices": CHOICES,
         "filter": {
             "is_narrowed": True,
             "filters": {"q": {"label": "Suchwort"}},
-            "data": {"q": "Voicebot"},
+            "data": {"q": "Beispiel"},
             "facets": {"status": Facet("status", "Status", CHOICES)},
             "sort_choices": [Choice("", "Handlungsfeld", None, True), Choice("name", "Name", None, False)],
         },

@@ -302,6 +302,15 @@ def test_a_page_has_one_h1_a_skip_link_and_german(gallery: str) -> None:
     assert settings.CITY.notice in gallery
 
 
+def test_the_gallery_claims_nothing_of_real_things(gallery: str) -> None:
+    """Its values are invented, so its people, papers, amounts and measures are called examples."""
+    content = gallery[gallery.index("<main") : gallery.index("</main>")]
+    assert "erfundenes Beispiel" in content
+    real = ["ALLRIS", "MV/", "98 Mio", "Voicebot", "KI-", "Straßenzustand", "Universität", "Chief Digital"]
+    city = settings.CITY
+    assert [word for word in [*real, city.name, city.name_genitive] if word in content] == []
+
+
 def test_ids_are_unique(gallery: str) -> None:
     ids = re.findall(r'\sid="([^"]+)"', gallery)
     assert len(ids) == len(set(ids))
