@@ -26,13 +26,15 @@ CREATE TABLE portal_contentversion (
 INSERT INTO portal_contentversion (version) VALUES (1);
 CREATE TABLE portal_contentchange (transaction xid8 PRIMARY KEY);
 
-CREATE FUNCTION portal_note_change() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION portal_note_change() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     INSERT INTO portal_contentchange VALUES (pg_current_xact_id()) ON CONFLICT DO NOTHING;
     RETURN NULL;
 END $$;
 
-CREATE FUNCTION portal_raise_version() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION portal_raise_version() RETURNS trigger LANGUAGE plpgsql
+    SET search_path = pg_catalog, public, pg_temp AS $$
 BEGIN
     UPDATE portal_contentversion SET version = version + 1;
     DELETE FROM portal_contentchange WHERE transaction = NEW.transaction;

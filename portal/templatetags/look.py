@@ -200,7 +200,7 @@ def tag_badge(label: str, icon_name: str = "info") -> SafeString:
 
 MARKS = {
     "working_title": "Arbeitstitel",
-    "not_in_item": "in der Beratung der Strategie nicht genannt",
+    "not_in_item": "im Strategie-Punkt nicht genannt",
     "inferred": "erschlossen",
     "demo": "Vorführdaten",
 }
