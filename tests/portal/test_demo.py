@@ -11,6 +11,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from pytest_django import Settings
 
 from portal import database, embedded
 
@@ -129,17 +130,16 @@ def test_every_table_is_the_owners_and_the_application_only_changes_rows(
     assert [table for table in tables if table[1:] != ("portal_owner", rows)] == []
 
 
-def test_the_manifest_decides_whether_static_files_are_collected(
-    tmp_path: Path, settings: object, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_manifest_decides_whether_static_files_are_collected(tmp_path: Path, settings: Settings) -> None:
     from portal.management.commands.demo import _static_files_changed
 
     source, collected = tmp_path / "source", tmp_path / "collected"
     source.mkdir()
     collected.mkdir()
     (source / "portal.css").write_text("body {}")
-    monkeypatch.setattr(settings, "STATICFILES_DIRS", [("stadt", source)])
-    monkeypatch.setattr(settings, "STATIC_ROOT", collected)
+    # Not with monkeypatch, which would put the old values back only after `settings` is done.
+    settings.STATICFILES_DIRS = [("stadt", source)]
+    settings.STATIC_ROOT = collected
     assert _static_files_changed()
     manifest = collected / "staticfiles.json"
     manifest.write_text("{}")
