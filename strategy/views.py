@@ -21,6 +21,7 @@ from strategy.models import (
     Question,
     StatusReport,
 )
+from strategy.models.structure import open_measure
 from strategy.overview import the_strategy
 from strategy.presenters import schedule_bars, schedule_points, status_segments
 from strategy.sources import attach_sources, quotes
@@ -34,7 +35,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
     strategy = the_strategy()
     if strategy is None:
         return render(request, "strategy/no_strategy.html", {"nav_section": "strategie"})
-    worded = EditionMeasure.objects.filter(measure__published_at__isnull=False).select_related("measure")
+    worded = EditionMeasure.objects.filter(open_measure("measure")).select_related("measure")
     measures = Measure.objects.published().with_latest_report().order_by("position", "name")
     fields = list(
         FieldOfAction.objects.published()

@@ -83,6 +83,11 @@ class Paper(Sourced):
     def get_absolute_url(self) -> str:
         return reverse("council:paper", args=[self.pk])
 
+    @property
+    def has_page(self) -> bool:
+        """Whether this row is among `Paper.objects.published()`."""
+        return self.public and self.withdrawn_at is None
+
 
 class ConsultationQuerySet(models.QuerySet["Consultation"]):
     def published(self) -> Self:

@@ -13,7 +13,7 @@ from strategy.models.figures import MoneyItem, Observation
 from strategy.models.measure import Measure, Milestone
 from strategy.models.report import StatusReport
 from strategy.models.review import Question
-from strategy.models.structure import Strategy
+from strategy.models.structure import Strategy, open_measure
 
 
 class OutsideDocument(models.Model):
@@ -59,10 +59,6 @@ def exactly_one(name: str, fields: tuple[str, ...], message: str) -> models.Chec
     return models.CheckConstraint(name=name, condition=condition, violation_error_message=message)
 
 
-def _is_published(path: str) -> Q:
-    return Q(**{f"{path}__published_at__isnull": False})
-
-
 def _among(rows: models.QuerySet[Any], name: str) -> Exists:
     """What the foreign key `name` of an Evidence names is one of `rows`."""
     return Exists(rows.filter(pk=OuterRef(name)))
@@ -73,9 +69,12 @@ def _public_subject() -> Q:
         _among(Strategy.objects.published(), "strategy")
         | _among(Measure.objects.published(), "measure")
         | _among(StatusReport.objects.published(), "report")
-        | _among(Milestone.objects.filter(_is_published("measure")), "milestone")
-        | _among(Observation.objects.filter(_is_published("indicator__measure")), "observation")
-        | _among(MoneyItem.objects.filter(_is_published("measure") | _is_published("strategy")), "money_item")
+        | _among(Milestone.objects.filter(open_measure("measure")), "milestone")
+        | _among(Observation.objects.filter(open_measure("indicator__measure")), "observation")
+        | _among(
+            MoneyItem.objects.filter(open_measure("measure") | Q(strategy__published_at__isnull=False)),
+            "money_item",
+        )
         | _among(Question.objects.published(), "question")
     )
 

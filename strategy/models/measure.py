@@ -12,7 +12,7 @@ from portal.search import every_word
 from sessions.models import Organization
 from strategy.models.backed import Backed
 from strategy.models.report import StatusReport
-from strategy.models.structure import Edition, FieldOfAction
+from strategy.models.structure import Edition, FieldOfAction, open_measure
 
 
 class Partner(models.Model):
@@ -33,6 +33,9 @@ class Partner(models.Model):
 
 
 class MeasureQuerySet(PublishableQuerySet):
+    def published(self) -> Self:
+        return self.filter(open_measure())
+
     def with_latest_report(self) -> Self:
         """Adds `latest_report_id`, `status_code` and `status_label` of the newest published report.
 

@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from portal.dates import Period, PrecisionField, date_constraints
 from strategy.models.backed import Backed
+from strategy.models.structure import open_measure
 
 
 class Status(models.Model):
@@ -51,7 +52,7 @@ class Status(models.Model):
 class StatusReportQuerySet(models.QuerySet["StatusReport"]):
     def published(self) -> Self:
         """Reports that stand; drafts, submitted and returned ones are for the staff."""
-        return self.filter(state=StatusReport.State.PUBLISHED, measure__published_at__isnull=False)
+        return self.filter(open_measure("measure"), state=StatusReport.State.PUBLISHED)
 
     def newest_first(self) -> Self:
         return self.order_by("-number")

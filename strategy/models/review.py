@@ -9,7 +9,7 @@ from sessions.models import Person
 from strategy.models.backed import Backed
 from strategy.models.measure import Measure
 from strategy.models.report import StatusReport
-from strategy.models.structure import Strategy
+from strategy.models.structure import Strategy, open_measure
 
 
 class Review(models.Model):
@@ -49,6 +49,10 @@ class Review(models.Model):
 
 
 class QuestionQuerySet(PublishableQuerySet):
+    def published(self) -> Self:
+        """Published itself; a question on a measure that is not public would name it."""
+        return super().published().filter(Q(measure__isnull=True) | open_measure("measure"))
+
     def unanswered(self) -> Self:
         return self.filter(answered_on__isnull=True)
 

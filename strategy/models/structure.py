@@ -1,3 +1,5 @@
+from typing import Self
+
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
@@ -6,6 +8,29 @@ from portal.dates import PrecisionField, date_constraints
 from portal.models import Publishable, PublishableQuerySet, published_pair
 from sessions.models import Body, Paper
 from strategy.models.backed import Backed
+
+
+def open_field(path: str = "") -> Q:
+    """The one rule for a public field of action, seen from a row that reaches it through `path`.
+
+    Published itself, and so is the target area above it, where there is one.
+    """
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}published_at__isnull": False}) & (
+        Q(**{f"{prefix}target_area__isnull": True})
+        | Q(**{f"{prefix}target_area__published_at__isnull": False})
+    )
+
+
+def open_measure(path: str = "") -> Q:
+    """The one rule for a public measure: published itself, in a public field of action."""
+    prefix = f"{path}__" if path else ""
+    return Q(**{f"{prefix}published_at__isnull": False}) & open_field(f"{prefix}field")
+
+
+class FieldQuerySet(PublishableQuerySet):
+    def published(self) -> Self:
+        return self.filter(open_field())
 
 
 class Strategy(Backed, Publishable):
@@ -121,7 +146,7 @@ class FieldOfAction(Publishable):
     summary = models.TextField("Worum geht es?", blank=True, default="")
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
-    objects = PublishableQuerySet.as_manager()
+    objects = FieldQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Handlungsfeld"

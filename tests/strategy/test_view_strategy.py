@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from strategy.models import Edition, EditionMeasure, MoneyItem, Question
+from sessions.models import Paper
+from strategy.models import Edition, EditionMeasure, MoneyItem, Question, TargetArea
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -49,6 +50,40 @@ def test_nothing_hidden_shows(client: Client) -> None:
     Edition.objects.create(strategy=strategy, slug="x", name="Geheime Fassung")
     Question.objects.create(strategy=strategy, slug="f", text="Geheime Frage?", asked_on=date(2025, 1, 1))
     assert "Geheim" not in client.get("/strategie/").content.decode()
+
+
+def test_what_hangs_below_something_hidden_is_hidden_too(client: Client) -> None:
+    """An unpublished field or target area would else be named by its published measures."""
+    strategy = factories.a_strategy()
+    published = {"published_at": factories.NOON, "published_by": factories.a_user()}
+    hidden_area = TargetArea.objects.create(strategy=strategy, slug="geheim", name="Geheimes Zielfeld")
+    for field in (
+        factories.a_field(name="Geheimes Feld", published=False),
+        factories.a_field(name="Geheimes Unterfeld", target_area=hidden_area),
+    ):
+        measure = factories.a_measure(name="Geheime Sache", field=field)
+        factories.a_report(measure, reason="Geheimer Grund.")
+        milestone = measure.milestones.create(slug="m", name="Geheimer Schritt")
+        item = factories.an_item()
+        factories.evidence(item, milestone=milestone)
+        Question.objects.create(
+            strategy=strategy,
+            measure=measure,
+            slug=f"q{field.pk}",
+            text="Geheime Frage?",
+            asked_on=date(2025, 1, 1),
+            **published,
+        )
+        for address in (measure.get_absolute_url(), field.get_absolute_url()):
+            assert client.get(address).status_code == 404
+        assert "Geheim" not in client.get(item.get_absolute_url()).content.decode()
+    paper = Paper.objects.create(
+        external_id="p", body=factories.a_body(), reference="GEHEIM/1/25", public=False
+    )
+    Edition.objects.create(strategy=strategy, slug="e", name="Fassung", adopted_by=paper, **published)
+    for address in ("/", "/strategie/", "/massnahmen/", "/suche/?q=geheim"):
+        html = client.get(address).content.decode().replace('value="geheim"', "").replace("Suche: geheim", "")
+        assert "geheim" not in html.lower(), address
 
 
 def test_without_a_published_strategy_the_page_says_so(client: Client) -> None:
