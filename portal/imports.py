@@ -63,6 +63,34 @@ def imported(run: ImportRun) -> int:
     return run.created_count + run.changed_count + run.unchanged_count
 
 
+class ImportIsRunningError(RuntimeError):
+    """Another import is at work, so this one did not begin."""
+
+
+@contextmanager
+def only_import(kind: str) -> Iterator[None]:
+    """Keeps every other import out for the time of the block, over as many transactions as it takes.
+
+    Raises ImportIsRunningError at once where another import is at work. The lock belongs to the connection:
+    whoever is killed leaves it free, and its run, which nobody closed, is closed here as failed. It needs a
+    connection of its own, so no pool that shares one between transactions.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_WRITER_LOCK])
+        if not cursor.fetchone()[0]:
+            raise ImportIsRunningError("Another import is running; this one did not begin.")
+    try:
+        ImportRun.objects.filter(kind=kind, state=ImportRun.State.RUNNING).update(
+            state=ImportRun.State.FAILED, finished_at=timezone.now()
+        )
+        yield
+    finally:
+        # A connection that broke has lost its lock already.
+        if connection.connection is not None and not connection.connection.closed:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [_WRITER_LOCK])
+
+
 def one_writer() -> None:
     """Waits until no other import writes, and keeps others waiting until the transaction ends.
 

@@ -132,6 +132,7 @@ class Sourced(models.Model):
     source_created_at = models.DateTimeField("an der Quelle angelegt", null=True, blank=True)
     source_modified_at = models.DateTimeField("an der Quelle geändert", null=True, blank=True)
     content_digest = models.CharField("Prüfsumme", max_length=64, blank=True, default="", editable=False)
+    first_imported_at = models.DateTimeField("zuerst übernommen", auto_now_add=True)
     imported_at = models.DateTimeField("zuletzt übernommen", auto_now=True)
     withdrawn_at = models.DateTimeField("an der Quelle entfernt", null=True, blank=True)
 

@@ -157,6 +157,81 @@ class AgendaItemRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaEntryRecord:
+    """One line of an agenda (ALLRIS `to010`)."""
+
+    number: str = ""
+    """As printed: "Ö 4.1"."""
+    title: str = ""
+    title_cut: bool = False
+    public: bool | None = None
+    lfdnr: int | None = None
+    """ALLRIS number of the item (TOLFDNR); None where the line has no page of its own."""
+    result: str = ""
+    """As printed; "(offen)" is none."""
+    papers: tuple[PaperRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgendaRecord:
+    """The agenda page of a meeting (ALLRIS `to010`)."""
+
+    lfdnr: int | None = None
+    """ALLRIS number of the meeting (SILFDNR), where the page itself says it."""
+    name: str = ""
+    """"Betreff" or "Bezeichnung", as printed."""
+    organization: str = ""
+    organization_lfdnr: int | None = None
+    date: date
+    start: datetime | None = None
+    """Aware, Europe/Berlin; None where the page prints no time."""
+    end: datetime | None = None
+    occasion: str = ""
+    state: str = ""
+    """"Status" of the meeting, as printed: "öffentlich/nichtöffentlich", "abgesagt"."""
+    cancelled: bool = False
+    room: str = ""
+    place: str = ""
+    entries: tuple[AgendaEntryRecord, ...] = ()
+    files: tuple[FileRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StationRecord:
+    """One station of a paper's "Beratungsfolge"."""
+
+    position: int
+    organization: str = ""
+    organization_lfdnr: int | None = None
+    role: str = ""
+    """"Vorberatung", "Entscheidung"; "" where none is printed."""
+    state: str = ""
+    """"Geplant", "Erledigt", "Gestoppt", "Bereit"."""
+    day: date | None = None
+    meeting: int | None = None
+    """SILFDNR."""
+    agenda_item: int | None = None
+    """TOLFDNR."""
+    result: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PaperPageRecord:
+    """The page of a paper (ALLRIS `vo020`) with its Beratungsfolge."""
+
+    paper: PaperRecord
+    """`lfdnr` where the page itself says it."""
+    day: date | None = None
+    public: bool | None = None
+    """What the field "Status" or "Öffentlichkeit" says; None where it says nothing."""
+    responsible: str = ""
+    """"Federführend": the unit in charge. Names of staff ("Verfasser", "Bearbeiter") are no part of it."""
+    involved: tuple[str, ...] = ()
+    """Units beside it ("beteiligt")."""
+    stations: tuple[StationRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PageAddress:
     """Where an ALLRIS page lives, whatever the form of its address."""
 

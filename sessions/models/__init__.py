@@ -5,12 +5,14 @@ from sessions.models.decision import Motion, Vote
 from sessions.models.meeting import AgendaItem, Contribution, Meeting
 from sessions.models.paper import Consultation, File, Paper
 from sessions.models.people import Membership, Organization, Person
+from sessions.models.source import DanglingReference, Source, SourceObject
 
 __all__ = [
     "AgendaItem",
     "Body",
     "Consultation",
     "Contribution",
+    "DanglingReference",
     "File",
     "LegislativeTerm",
     "Location",
@@ -20,5 +22,7 @@ __all__ = [
     "Organization",
     "Paper",
     "Person",
+    "Source",
+    "SourceObject",
     "Vote",
 ]

@@ -13,6 +13,9 @@ class Body(Sourced):
     rgs = models.CharField("Regionalschlüssel", max_length=12, blank=True, default="")
     website = models.URLField("Internetseite", blank=True, default="")
     classification = models.CharField("Art", max_length=200, blank=True, default="")
+    license = models.CharField(
+        "Lizenz", max_length=500, blank=True, default="", help_text="wie die Quelle sie nennt, oft Freitext"
+    )
 
     objects = SourcedQuerySet.as_manager()
 

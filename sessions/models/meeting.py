@@ -117,9 +117,21 @@ class AgendaItem(Sourced):
         "Nummer", max_length=50, blank=True, default="", help_text="wie gedruckt: „Ö 13“"
     )
     order = models.PositiveIntegerField("Reihenfolge", default=0)
-    title = models.TextField("Titel", help_text="wie gedruckt, auch mit Auslassung am Ende")
+    title = models.TextField(
+        "Titel",
+        blank=True,
+        default="",
+        help_text="wie gedruckt, auch mit Auslassung am Ende; leer, wo die Quelle keinen nennt",
+    )
     title_cut = models.BooleanField("Titel an der Quelle gekürzt", default=False)
     public = models.BooleanField("öffentlich", null=True, blank=True)
+    closed_at = models.DateTimeField(
+        "nicht mehr öffentlich seit",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="setzt die Datenbank, wenn ein öffentlicher Punkt geschlossen wird",
+    )
     result = models.TextField(
         "Ergebnis", blank=True, default="", help_text="Ergebnisfeld der Quelle, wie gedruckt"
     )
@@ -136,20 +148,18 @@ class AgendaItem(Sourced):
         verbose_name_plural = "Tagesordnungspunkte"
         ordering = ["meeting", "order", "pk"]
         indexes = [models.Index(fields=["meeting", "order"], name="agenda_item_order")]
-        constraints = [
-            not_reversed("agenda_item_dates", "start", "end"),
-            models.CheckConstraint(
-                name="agenda_item_has_title",
-                condition=~Q(title=""),
-                violation_error_message="Ein Tagesordnungspunkt braucht einen Titel.",
-            ),
-        ]
+        constraints = [not_reversed("agenda_item_dates", "start", "end")]
 
     def __str__(self) -> str:
-        return f"{self.number} {self.title}".strip()
+        return f"{self.number} {self.heading}".strip()
 
     def get_absolute_url(self) -> str:
         return reverse("council:item", args=[self.pk])
+
+    @property
+    def heading(self) -> str:
+        """The title; words of ours where the source gives none."""
+        return self.title or "Ohne Titel"
 
 
 class ContributionQuerySet(models.QuerySet["Contribution"]):

@@ -1,11 +1,11 @@
-from typing import Self
+from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import OuterRef, Q
 from django.urls import reverse
 
-from portal.models import Sourced, SourcedQuerySet
+from portal.models import Sourced, SourcedQuerySet, stable_id
 from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.meeting import AgendaItem, Meeting, open_item
@@ -42,6 +42,13 @@ class Paper(Sourced):
     paper_type = models.CharField("Art", max_length=200, blank=True, default="")
     date = models.DateField("Datum", null=True, blank=True)
     public = models.BooleanField("öffentlich", default=True)
+    closed_at = models.DateTimeField(
+        "nicht mehr öffentlich seit",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="setzt die Datenbank, wenn eine öffentliche Vorlage geschlossen wird",
+    )
     originator_people = models.ManyToManyField(
         Person, verbose_name="eingebracht von (Personen)", blank=True, related_name="papers"
     )
@@ -67,15 +74,8 @@ class Paper(Sourced):
         verbose_name = "Vorlage"
         verbose_name_plural = "Vorlagen"
         ordering = ["-date", "-reference", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                name="paper_reference",
-                fields=["body", "reference"],
-                # Some sources give no number; a withdrawn paper's number may be given again.
-                condition=~Q(reference="") & Q(withdrawn_at__isnull=True),
-                violation_error_message="Diese Nummer hat schon eine andere Vorlage.",
-            ),
-        ]
+        # Not unique: some systems give one number to several papers (Somacos Session).
+        indexes = [models.Index(fields=["body", "reference"], name="paper_reference")]
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.paper_type, self.reference, self.name) if part) or "Vorlage"
@@ -117,7 +117,12 @@ class Consultation(models.Model):
     only together with the agenda item.
     """
 
+    id = models.BigIntegerField(primary_key=True, editable=False)
     external_id = models.CharField("Kennung der Quelle", max_length=500, editable=False)
+    source_created_at = models.DateTimeField("an der Quelle angelegt", null=True, blank=True)
+    source_modified_at = models.DateTimeField("an der Quelle geändert", null=True, blank=True)
+    first_imported_at = models.DateTimeField("zuerst übernommen", auto_now_add=True)
+    imported_at = models.DateTimeField("zuletzt übernommen", auto_now=True)
     paper = models.ForeignKey(
         Paper, verbose_name="Vorlage", on_delete=models.PROTECT, related_name="consultations"
     )
@@ -159,6 +164,16 @@ class Consultation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.paper}: {self.role or 'Beratung'}"
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        if self.pk is None:
+            self.pk = self.stable_key()
+        super().save(*args, **kwargs)
+
+    def stable_key(self) -> int:
+        """The primary key that follows from the station's two names; it stays when the item changes."""
+        item = self.agenda_item.external_id if self.agenda_item else ""
+        return stable_id(f"{self.external_id}|{item}")
 
 
 class FileQuerySet(SourcedQuerySet):
@@ -216,6 +231,7 @@ class File(Sourced):
     access_url = models.URLField("Adresse", max_length=1000, blank=True, default="")
     download_url = models.URLField("Adresse zum Herunterladen", max_length=1000, blank=True, default="")
     text = models.TextField("Text", blank=True, default="")
+    license = models.CharField("Lizenz", max_length=500, blank=True, default="")
 
     objects = FileQuerySet.as_manager()
 

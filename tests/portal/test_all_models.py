@@ -14,12 +14,16 @@ CASCADES = {
     # A membership is nothing without its person or its organization.
     "council.Membership.person",
     "council.Membership.organization",
+    # What is known of a source goes with it; the rows that came from it stay.
+    "council.SourceObject.source",
+    "council.DanglingReference.owner",
 }
 WITHOUT_PAIR = {
     # Sources say when, never who.
-    "source_created_at", "source_modified_at", "imported_at", "withdrawn_at", "superseded_at",
+    "source_created_at", "source_modified_at", "imported_at", "first_imported_at", "withdrawn_at",
+    "superseded_at", "closed_at", "deleted_at",
     # Machines and every save.
-    "created_at", "changed_at", "started_at", "finished_at",
+    "created_at", "changed_at", "started_at", "finished_at", "full_at",
 }  # fmt: skip
 
 

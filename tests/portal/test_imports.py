@@ -3,7 +3,16 @@
 import pytest
 from django.db import connection, transaction
 
-from portal.imports import Outcome, count, import_run, imported, one_writer, refuse
+from portal.imports import (
+    ImportIsRunningError,
+    Outcome,
+    count,
+    import_run,
+    imported,
+    one_writer,
+    only_import,
+    refuse,
+)
 from portal.models import ImportRun, User
 
 
@@ -73,3 +82,26 @@ def test_the_writers_lock_is_held_until_the_transaction_ends() -> None:
 def test_the_writers_lock_needs_a_transaction() -> None:
     with pytest.raises(transaction.TransactionManagementError, match="transaction"):
         one_writer()
+
+
+@pytest.mark.django_db
+def test_only_one_import_at_a_time() -> None:
+    other = connection.copy()
+    with other.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(%s)", [0x696D706F7274])
+    try:
+        with pytest.raises(ImportIsRunningError), only_import("test"):
+            raise AssertionError("must not begin")
+    finally:
+        other.close()
+    with only_import("test"):
+        pass
+
+
+@pytest.mark.django_db
+def test_the_run_of_an_import_that_was_killed_is_closed_by_the_next() -> None:
+    ImportRun.objects.create(kind="test", source="")
+    ImportRun.objects.create(kind="other", source="")
+    with only_import("test"):
+        states = dict(ImportRun.objects.values_list("kind", "state"))
+    assert states == {"test": ImportRun.State.FAILED, "other": ImportRun.State.RUNNING}

@@ -66,7 +66,6 @@ CASES: list[tuple[str, Callable[[], object]]] = [
         lambda: Motion.objects.create(agenda_item=factories.an_item(), position=1, wording=""),
     ),
     ("motion_position", lambda: twice_in_one_item(Motion.objects.create, position=1, wording="x")),
-    ("agenda_item_has_title", lambda: factories.an_item(title="")),
     (
         "agenda_item_dates",
         lambda: factories.an_item(
@@ -76,7 +75,6 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("contribution_has_text", lambda: factories.a_paragraph(factories.an_item(), "")),
     ("file_has_one_parent", lambda: file()),
     ("file_has_one_parent", lambda: file(paper=paper(), agenda_item=factories.an_item())),
-    ("paper_reference", lambda: [paper("a", reference="MV/1/25"), paper("b", reference="MV/1/25")]),
     ("organization_dates", lambda: organization(start_date=date(2025, 2, 1), end_date=date(2025, 1, 1))),
     (
         "membership_not_on_behalf_of_itself",

@@ -130,7 +130,15 @@ def test_text_and_html_of_the_same_page_are_the_same_rows(run: Callable[..., Res
 
 
 def test_html_alone_gives_the_rows_that_text_alone_gives(run: Callable[..., Result]) -> None:
-    volatile = ("id", "imported_at", "content_digest", "agenda_item_id", "contribution_id", "motion_id")
+    volatile = (
+        "id",
+        "first_imported_at",
+        "imported_at",
+        "content_digest",
+        "agenda_item_id",
+        "contribution_id",
+        "motion_id",
+    )
     run(SEED)
     from_text = rows(*volatile)
     for model in reversed(
