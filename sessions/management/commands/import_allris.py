@@ -11,15 +11,11 @@ from django.db import DatabaseError, transaction
 from portal.imports import import_run, refuse
 from portal.models import ImportRun
 from sessions.imports.allris import MAX_BYTES, PageError, address_in_page, page_address, parse_agenda_item
+from sessions.imports.console import exit_code, one_line, refusal, summary
 from sessions.imports.records import PageAddress
 from sessions.imports.upsert import RecordError, city_body, upsert_agenda_item
 
 SUFFIXES = frozenset({".txt", ".html", ".htm"})
-EXIT_CODES = {
-    ImportRun.State.COMPLETED: 0,
-    ImportRun.State.REFUSED_SOME: 1,
-    ImportRun.State.FAILED: 2,
-}
 
 
 class FileError(ValueError):
@@ -60,12 +56,8 @@ class Command(BaseCommand):
             reason = one_line(str(error).partition("\n")[0])
             raise CommandError(f"The database cannot take the import: {reason}", returncode=2) from error
         if options["verbosity"]:
-            self.stdout.write(
-                f"{run.created_count} created, {run.changed_count} changed, "
-                f"{run.unchanged_count} unchanged, {len(run.refused)} refused"
-                + (" (dry run, nothing was written)" if dry_run else "")
-            )
-        if code := EXIT_CODES[ImportRun.State(run.state)]:
+            self.stdout.write(summary(run, dry_run=dry_run))
+        if code := exit_code(run):
             sys.exit(code)
 
     def _given_address(self, files: list[str], address: str | None) -> PageAddress:
@@ -94,7 +86,7 @@ class Command(BaseCommand):
                 self._refuse(run, page, error)
 
     def _refuse(self, run: ImportRun, path: Path, error: ValueError) -> None:
-        name, reason = one_line(str(path)), one_line(str(error))
+        name, reason = refusal(str(path), str(error))
         refuse(run, name, reason)
         self.stderr.write(f"{name}: {reason}")
 
@@ -156,11 +148,4 @@ def find_address(*sources: PageAddress) -> PageAddress:
         agenda_item=first.agenda_item,
         meeting=next((source.meeting for source in same if source.meeting is not None), None),
         url=next((source.url for source in same if source.url), ""),
-    )
-
-
-def one_line(text: str) -> str:
-    """The text with everything escaped that would break the line or confuse a terminal."""
-    return "".join(
-        letter if letter.isprintable() else letter.encode("unicode_escape").decode("ascii") for letter in text
     )
