@@ -202,6 +202,7 @@ def _fill_agendas(numbers: range) -> None:
     pairs = {(n, n) for n in numbers} | {(1, n) for n in numbers} | {(n, 1) for n in numbers}
     consultations = [
         Consultation(
+            pk=stable_id(f"beispiel:consultation:{paper}:{item}"),
             external_id=f"beispiel:consultation:{paper}:{item}",
             paper_id=example_id("paper", paper),
             agenda_item_id=example_id("item", item),

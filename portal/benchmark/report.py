@@ -45,7 +45,7 @@ def page_table(pages: Sequence[Page]) -> str:
                 f"over: {', '.join(over)}" if over else "ok",
             ]
         )
-    return _table(HEADINGS, rows)
+    return table(HEADINGS, rows)
 
 
 def overruns(page: Page) -> list[str]:
@@ -69,17 +69,17 @@ def first_view_table(path: str, view: FirstView) -> str:
     rows.append(
         [f"of it script, at most {SCRIPT_BYTES:,}", f"{view.script:,} {_mark(view.script, SCRIPT_BYTES)}"]
     )
-    return _table((f"first view of {path}", "bytes"), rows)
+    return table((f"first view of {path}", "bytes"), rows)
 
 
-def circumstances(rows: int) -> str:
+def circumstances(content: str) -> str:
     """When and on what it was measured."""
     parts = [
         date.today().isoformat(),  # noqa: DTZ011 - the day at the machine
         f"{os.cpu_count()} cores ({platform.machine()}), load {os.getloadavg()[0]:.1f} at the end",
         f"Python {platform.python_version()}",
         *(f"{name} {version(name)}" for name in ("Django", "granian", "psycopg")),
-        f"lists of {rows} entries",
+        content,
     ]
     return ", ".join(parts) + "."
 
@@ -94,7 +94,7 @@ def _times(seconds: Sequence[float], ratio: float) -> list[str]:
     return [f"{p50:.2f}", f"{p95:.2f}", f"{ratio:.2f}" if ratio < 10 else f"{ratio:.1f}"]
 
 
-def _table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+def table(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
     """The first column stands to the left, numbers to the right."""
     widths = [max(len(line[column]) for line in (headings, *rows)) for column in range(len(headings))]
 

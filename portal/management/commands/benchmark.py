@@ -1,4 +1,4 @@
-"""`manage.py benchmark pages`: how long pages take beside the least that Django can do."""
+"""`manage.py benchmark`: how long pages take beside the least that Django can do, and how long imports do."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import ExitStack
@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 from portal.benchmark.content import fill
 from portal.benchmark.database import gather_statistics, own_database, run_manage
 from portal.benchmark.first_view import first_view
+from portal.benchmark.imports import import_table, measure_imports
 from portal.benchmark.load import NotMeasuredError, Reader
 from portal.benchmark.pages import ask_anew, ask_changed, ask_unchanged, count_queries, main_pages
 from portal.benchmark.report import circumstances, first_view_table, page_table
@@ -20,25 +21,31 @@ from portal.benchmark.servers import PROJECT, serving
 MORE = 10
 """How much content there is when queries are counted again."""
 
-BEGIN, END = "<!-- benchmark pages: begin -->\n", "<!-- benchmark pages: end -->\n"
-
 
 class Command(BaseCommand):
-    """Measures on a database of its own with the demo and invented content, and removes it afterwards.
+    """Measures on a database of its own, and removes it afterwards.
 
-    The production server runs three times: with the portal as it is, with a portal that keeps no page in
-    memory, and with a bare Django view of 5 bytes. One reader asks a page and the bare view in turn, so the
-    ratios hold also on a busy machine. Being over a budget is a result and no error: the command fails only
-    where something could not be measured.
+    Pages: with the demo and invented content. The production server runs three times: with the portal as it
+    is, with a portal that keeps no page in memory, and with a bare Django view of 5 bytes. One reader asks a
+    page and the bare view in turn, so the ratios hold also on a busy machine.
+
+    Imports: OParl objects from disk, each task in a process of its own.
+
+    Being over a budget is a result and no error: the command fails only where something could not be
+    measured.
     """
 
-    help = "Measures the main pages against a bare Django view; see docs/benchmarks.md."
+    help = "Measures the main pages against a bare Django view, or the import; see docs/benchmarks.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["pages"])
+        parser.add_argument("what", choices=["pages", "import"])
         parser.add_argument("--rows", type=_at_least(10), default=50, help="entries of each list (50)")
         parser.add_argument("--requests", type=_at_least(1), default=500, help="questions per page (500)")
         parser.add_argument("--changes", type=_at_least(1), default=30, help="changes of the content (30)")
+        parser.add_argument(
+            "--source", type=Path, metavar="FOLDER", help="lists of OParl objects to import (invented ones)"
+        )
+        parser.add_argument("--times", type=_at_least(2), default=10, help="as much data again (10)")
         parser.add_argument(
             "--markdown",
             type=Path,
@@ -49,15 +56,26 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         document = options["markdown"]
         if document is not None:
-            _split(document)  # Before minutes are spent.
+            _split(document, options["what"])  # Before minutes are spent.
         try:
-            tables = self.measure(options["rows"], options["requests"], options["changes"])
+            if options["what"] == "import":
+                tables = self.measure_imports(options["source"], options["times"])
+            else:
+                tables = self.measure(options["rows"], options["requests"], options["changes"])
         except NotMeasuredError as error:
             raise CommandError(str(error)) from error
         self.stdout.write(tables)
         if document is not None:
-            before, after = _split(document)
-            document.write_text(f"{before}{BEGIN}{tables}\n{END}{after}", encoding="utf-8")
+            before, after = _split(document, options["what"])
+            document.write_text(f"{before}{tables}\n{after}", encoding="utf-8")
+
+    def measure_imports(self, source: Path | None, times: int) -> str:
+        """The table. Raises NotMeasuredError."""
+        if source is not None and not any(source.glob("*.json")):
+            raise CommandError(f"{source} holds no .json file with OParl objects.")
+        runs = measure_imports(source, times)
+        content = f"objects of {source.name}" if source else "invented objects"
+        return "\n\n".join([circumstances(content), import_table(runs)])
 
     def measure(self, rows: int, requests: int, changes: int) -> str:
         """The tables. Raises NotMeasuredError."""
@@ -95,7 +113,9 @@ class Command(BaseCommand):
             fill(rows * MORE, already=rows)
             gather_statistics(environment)
             count_queries(pages)
-        return "\n\n".join([circumstances(rows), page_table(pages), first_view_table(start, view)])
+        return "\n\n".join(
+            [circumstances(f"lists of {rows} entries"), page_table(pages), first_view_table(start, view)]
+        )
 
 
 def import_demo() -> None:
@@ -114,14 +134,18 @@ def _at_least(least: int) -> Any:
     return number
 
 
-def _split(document: Path) -> tuple[str, str]:
-    """What stands before and after the tables. Raises CommandError where the file has no place for them."""
+def _split(document: Path, what: str) -> tuple[str, str]:
+    """What stands before and after the tables, with the marks around them.
+
+    Raises CommandError where the file has no place for them.
+    """
+    begin_mark, end_mark = f"<!-- benchmark {what}: begin -->\n", f"<!-- benchmark {what}: end -->\n"
     try:
         text = document.read_text(encoding="utf-8")
     except OSError as error:
         raise CommandError(f"{document} cannot be read: {error.strerror}.") from error
-    before, begin, rest = text.partition(BEGIN)
-    _, end, after = rest.partition(END)
+    before, begin, rest = text.partition(begin_mark)
+    _, end, after = rest.partition(end_mark)
     if not begin or not end:
-        raise CommandError(f"{document} lacks the lines {BEGIN.strip()} and {END.strip()}.")
-    return before, after
+        raise CommandError(f"{document} lacks the lines {begin_mark.strip()} and {end_mark.strip()}.")
+    return before + begin, end + after
