@@ -63,6 +63,15 @@ class PageError(ValueError):
     """A page that cannot be taken in. Its message is one sentence: what is wrong, what was expected."""
 
 
+class NotPublicError(PageError):
+    """The server answered that this may not be seen without rights. Asking again changes nothing."""
+
+
+class TurnedAwayError(PageError):
+    """The server turned the reader away: too many requests, or a gate against robots. The page itself may be
+    public; whoever asks has to slow down or stop."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
     """A row of the table of attachments."""
