@@ -28,3 +28,10 @@ def names_are_open(request: HttpRequest) -> bool:
     if settings.CITY.employee_names_public:
         return True
     return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+
+
+def reader_is_staff(request: HttpRequest) -> bool:
+    """Whether somebody of the administration is signed in; asks only where there is a session cookie."""
+    return (
+        settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_active and request.user.is_staff
+    )

@@ -11,6 +11,7 @@ portal_urls = (
     [
         path("", views.start, name="start"),
         path("suche/", views.search, name="search"),
+        path("daten/", views.data, name="data"),
         path("impressum/", views.imprint, name="imprint"),
         path("datenschutz/", views.privacy, name="privacy"),
         path("barrierefreiheit/", views.accessibility, name="accessibility"),
@@ -26,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(portal_urls)),
     path("", include("strategy.urls")),
     path("rat/", include("sessions.urls")),
+    path("daten/", include("sessions.data_urls")),
 ]
 
 if settings.DEBUG:

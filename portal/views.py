@@ -3,19 +3,36 @@
 Only this module and portal/urls.py may import the apps; the rest of the kernel knows neither.
 """
 
+from dataclasses import dataclass
+from typing import Any
+
 from django import forms
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import QuerySet, Value
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from portal.lists import counted
 from portal.models import ImportRun
 from portal.reading import reading_page
 from portal.search import Group, excerpt
-from sessions.models import AgendaItem, Contribution, Motion, Paper
-from strategy.models import Measure, Question
+from sessions.models import (
+    AgendaItem,
+    Body,
+    Contribution,
+    File,
+    Meeting,
+    Motion,
+    Organization,
+    Paper,
+    Person,
+    Vote,
+)
+from strategy.models import Measure, Question, StatusReport
 from strategy.overview import Glance, newest_reports, next_and_last_items, the_strategy
 
 NEWEST = 6
@@ -96,6 +113,50 @@ def found(words: str) -> list[Group]:
         )
         if group.rows
     ]
+
+
+@dataclass(frozen=True, slots=True)
+class Stock:
+    """How many public records of one kind the portal holds."""
+
+    label: str
+    number: int
+    url: str
+    """Their list; "" where there is none."""
+
+
+def stock() -> list[Stock]:
+    """Every kind asks the same `published()` verb as its pages; one query."""
+    kinds: dict[str, tuple[QuerySet[Any], str]] = {
+        "Maßnahmen": (Measure.objects.published(), "strategy:measures"),
+        "Sachstände": (StatusReport.objects.published(), ""),
+        "Sitzungen": (Meeting.objects.published(), "council:meetings"),
+        "Tagesordnungspunkte": (AgendaItem.objects.published(), ""),
+        "Absätze aus Niederschriften": (Contribution.objects.published().current(), ""),
+        "Vorlagen": (Paper.objects.published(), "council:papers"),
+        "Dokumente": (File.objects.published(), ""),
+        "Anträge": (Motion.objects.published(), "council:motions"),
+        "Abstimmungen": (Vote.objects.published(), ""),
+        "Gremien": (Organization.objects.with_page(), "council:organizations"),
+        "Gewählte Personen": (Person.objects.published(), ""),
+    }
+    first, *others = (counted(label, kind, Value("")) for label, (kind, _) in kinds.items())
+    numbers = {label: number for label, _, _, number in first.union(*others, all=True)}
+    return [
+        Stock(label, numbers.get(label, 0), reverse(address) if address else "")
+        for label, (_, address) in kinds.items()
+    ]
+
+
+@reading_page
+def data(request: HttpRequest) -> HttpResponse:
+    rows = stock()
+    ctx = {
+        "rows": rows,
+        "total": sum(row.number for row in rows),
+        "licensed": Body.objects.published().exclude(license=""),
+    }
+    return render(request, "portal/data.html", ctx)
 
 
 @reading_page
