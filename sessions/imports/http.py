@@ -525,7 +525,7 @@ def _decoded(url: httpx.URL, pieces: Iterable[bytes], encoding: str) -> Iterator
     empty = True
     try:
         for piece in pieces:
-            empty = False
+            empty = empty and not piece
             # What follows the end of the packed data is padding of old servers.
             while not unpacker.eof:
                 unpacked = unpacker.decompress(piece, _PIECE)
