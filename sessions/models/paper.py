@@ -225,6 +225,13 @@ class File(Sourced):
     mime_type = models.CharField("Dateityp", max_length=200, blank=True, default="")
     date = models.DateField("Datum", null=True, blank=True)
     public = models.BooleanField("öffentlich", null=True, blank=True)
+    closed_at = models.DateTimeField(
+        "nicht mehr öffentlich seit",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="setzt die Datenbank, wenn eine öffentliche Datei geschlossen wird",
+    )
     size = models.PositiveBigIntegerField("Größe in Byte", null=True, blank=True)
     size_printed = models.CharField("Größe wie gedruckt", max_length=50, blank=True, default="")
     sha512 = models.CharField("Prüfsumme der Datei", max_length=128, blank=True, default="")

@@ -112,6 +112,13 @@ class Person(Sourced):
     title = models.CharField("Amtsbezeichnung", max_length=200, blank=True, default="")
     role = models.CharField("Funktion", max_length=300, blank=True, default="")
     kind = models.CharField("Art", max_length=20, choices=Kind.choices, default=Kind.UNKNOWN)
+    closed_at = models.DateTimeField(
+        "nicht mehr öffentlich seit",
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="setzt die Datenbank, wenn eine gewählte Person keine mehr ist",
+    )
 
     objects = PersonQuerySet.as_manager()
 
