@@ -3,38 +3,39 @@
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from datetime import date
 
 from sessions.imports.allris.attachments import file_record, read_public
+from sessions.imports.allris.classic_item import read_classic_page, read_classic_text
+from sessions.imports.allris.dates import read_date, read_start
 from sessions.imports.allris.html import read_html_page
 from sessions.imports.allris.minutes import read_minutes, shifted
-from sessions.imports.allris.page import Page, PageError, decode, looks_like_html
+from sessions.imports.allris.opened import Opened, open_page
+from sessions.imports.allris.page import Page, PageError
+from sessions.imports.allris.references import REFERENCE, is_cut, linked_paper
 from sessions.imports.allris.text import read_text
 from sessions.imports.decisions import read_decisions
 from sessions.imports.records import AgendaItemRecord, DecisionRecord, PaperRecord, VoteRecord
 
-BERLIN = ZoneInfo("Europe/Berlin")
-
 _HEADLINE = re.compile(r"(\d{1,2}\.\d{1,2}\.\d{4}) - (\S.*)")
-_DATE = re.compile(r"(?<!\d)(\d{1,2})\.(\d{1,2})\.(\d{4})(?!\d)")
-_TIME = re.compile(r"(\d{1,2})[:.](\d{2})(?!\d)")
 _NUMBER = re.compile(r"(?:[ÖN] ?)?(\d{1,4}(?:\.\d{1,4}){0,5})(?= )")
-_REFERENCE = re.compile(r"(?<![\w/-])[A-Z]{2,4}/\d{1,6}/\d{2}(?:-\d{1,3})?(?![\w/])")
-_LINKED_REFERENCE = re.compile(r"(?:[A-Z]{1,6}/)?\d{1,6}/\d{1,6}(?:[/-]\d{1,3})?")
-_CUT = ("...", "…")
-_YEARS = range(1946, 2200)
 
 
-def parse_agenda_item(data: bytes) -> AgendaItemRecord:
-    """The agenda item of a page as saved: ALLRIS 4 HTML, or the text layout of such a page.
+def parse_agenda_item(data: bytes, base: str = "") -> AgendaItemRecord:
+    """The agenda item of a page as saved: HTML of ALLRIS 4 or classic ALLRIS 3, or the text layout of one.
 
     `data` is the file: UTF-8, or HTML in ISO-8859-1, ISO-8859-15 or windows-1252 that says so, of at most
-    `MAX_BYTES`. The date is that of the headline; start is in Europe/Berlin. Raises `PageError` with one
-    sentence for everything that is not one whole page of an agenda item. Texts are plain text, cleaned by
-    `page.clean`. Time and memory grow linearly with the file."""
-    text = decode(data)
-    return _record(read_html_page(text) if looks_like_html(text) else read_text(text))
+    `MAX_BYTES`; `base` is the address of the page, for addresses of files that are relative to it. The date
+    is that of the headline, of a classic page that of its Grunddaten; start is in Europe/Berlin. Raises
+    `PageError` with one sentence for everything that is not one whole page of an agenda item. Texts are
+    plain text, cleaned by `page.clean`. Time and memory grow linearly with the file."""
+    return agenda_item(open_page(data, "to020", base))
+
+
+def agenda_item(opened: Opened) -> AgendaItemRecord:
+    if opened.html is None:
+        return _record(read_classic_text(opened) if opened.is_classic else read_text(opened))
+    return _record(read_classic_page(opened) if opened.is_classic else read_html_page(opened))
 
 
 def _record(page: Page) -> AgendaItemRecord:
@@ -44,10 +45,10 @@ def _record(page: Page) -> AgendaItemRecord:
     item = AgendaItemRecord(
         number=number,
         title=title,
-        title_cut=title.endswith(_CUT),
+        title_cut=is_cut(title),
         public=_is_public(fields.get("status", ""), number),
         date=day,
-        start=_start(day, fields.get("time", "")),
+        start=read_start(day, fields.get("time", "")),
         organization=fields.get("organization", ""),
         organization_lfdnr=page.organization_lfdnr,
         occasion=fields.get("occasion", ""),
@@ -67,11 +68,13 @@ def _record(page: Page) -> AgendaItemRecord:
 
 def _read_headline(page: Page) -> tuple[date, str, str]:
     """Date, number and title. The headline repeats date and number of the Grunddaten: they must agree."""
+    if page.is_classic:
+        return _read_classic_headline(page)
     headline = _HEADLINE.match(page.headline)
     if not headline:
         raise PageError(f'The headline reads "{page.headline[:60]}"; expected "DD.MM.YYYY - number title".')
-    day = _read_date(headline[1])
-    if "date" in page.fields and (other := _read_date(page.fields["date"])) != day:
+    day = read_date(headline[1])
+    if "date" in page.fields and (other := read_date(page.fields["date"])) != day:
         raise PageError(
             f"The headline says {day:%d.%m.%Y}, the field Datum {other:%d.%m.%Y}; expected the same date."
         )
@@ -86,28 +89,13 @@ def _read_headline(page: Page) -> tuple[date, str, str]:
     return day, top or printed, title
 
 
-def _read_date(printed: str) -> date:
-    match = _DATE.search(printed)
-    if match:
-        day, month, year = map(int, match.groups())
-        try:
-            found = date(year, month, day)
-        except ValueError:
-            found = date.min
-        if found.year in _YEARS:
-            return found
-    raise PageError(f'The date reads "{printed[:40]}"; expected a day as DD.MM.YYYY.')
-
-
-def _start(day: date, printed: str) -> datetime | None:
-    """Start of the meeting: the first time of "16:00", "16:00 Uhr" or "16:00 - 18:30"."""
-    if not printed:
-        return None
-    match = _TIME.match(printed)
-    hour, minute = map(int, match.groups()) if match else (24, 0)
-    if hour > 23 or minute > 59:
-        raise PageError(f'The field Uhrzeit reads "{printed[:40]}"; expected a time as HH:MM.')
-    return datetime(day.year, day.month, day.day, hour, minute, tzinfo=BERLIN)
+def _read_classic_headline(page: Page) -> tuple[date, str, str]:
+    if "date" not in page.fields:
+        raise PageError("The page does not say the day of its meeting; expected the field Datum in its head.")
+    title = page.headline.partition(" - ")[2].strip()
+    if not title:
+        raise PageError('The headline has no title; expected "Auszug - title".')
+    return read_date(page.fields["date"]), page.fields.get("number", ""), title
 
 
 def _is_public(status: str, number: str) -> bool | None:
@@ -151,7 +139,7 @@ def _papers(page: Page, item: AgendaItemRecord) -> tuple[PaperRecord, ...]:
        they stay on a record without number."""
     paper_type = page.fields.get("paper_type", "")
     files = tuple(file_record(position, row) for position, row in enumerate(page.attachments, 1))
-    linked = tuple(_linked_paper(link.lfdnr, link.text) for link in page.paper_links)
+    linked = tuple(linked_paper(link.lfdnr, link.text) for link in page.paper_links)
     if len(linked) == 1:
         return (replace(linked[0], paper_type=paper_type, files=files),)
     if not paper_type and not files:
@@ -162,13 +150,5 @@ def _papers(page: Page, item: AgendaItemRecord) -> tuple[PaperRecord, ...]:
 
 def _only_reference(item: AgendaItemRecord) -> str:
     texts = (item.title, item.resolution, item.ballot, *(c.text for c in item.contributions))
-    found = {reference for text in texts for reference in _REFERENCE.findall(text)}
+    found = {reference for text in texts for reference in REFERENCE.findall(text)}
     return found.pop() if len(found) == 1 else ""
-
-
-def _linked_paper(lfdnr: int, text: str) -> PaperRecord:
-    """A link carries the number of the paper, or its name, or both; words like "Vorlage" are neither."""
-    match = _REFERENCE.search(text) or _LINKED_REFERENCE.search(text)
-    reference = match[0] if match else ""
-    name = text.replace(reference, "", 1).strip(" -–:,") if reference else text
-    return PaperRecord(lfdnr=lfdnr, reference=reference, name="" if name in ("Vorlage", "Vorlagen") else name)

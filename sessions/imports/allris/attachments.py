@@ -35,6 +35,7 @@ def file_record(position: int, row: Row) -> FileRecord:
         public=read_public(row.status),
         size_printed=row.size,
         size=read_size(row.size),
+        url=row.url,
     )
 
 

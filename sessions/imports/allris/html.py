@@ -1,20 +1,19 @@
 """The HTML of ALLRIS 4 (Wicket, 4.1): `#pageContent h1.title`, Grunddaten as `dl`, texts in `div.docPart`."""
 
-import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
 from selectolax.lexbor import LexborNode
 
-from sessions.imports.allris.address import page_address
+from sessions.imports.allris.address import organization_number, page_address, page_kind
 from sessions.imports.allris.attachments import is_header, row_by_columns
-from sessions.imports.allris.other_pages import MARKS, is_agenda_item, recognise, refuse
+from sessions.imports.allris.files import lasting_address
+from sessions.imports.allris.opened import Opened
 from sessions.imports.allris.page import (
     FIELDS,
     SECTIONS,
-    WANTED,
     Field,
     Page,
-    PageError,
     PaperLink,
     Row,
     SectionKind,
@@ -24,38 +23,24 @@ from sessions.imports.allris.tree import (
     attribute,
     cell_texts,
     facts,
-    is_whole,
     lines,
-    read_html,
     rows,
     text,
     walk,
 )
 
-_ORGANIZATION = re.compile(r"gr020\?(?:[^#]{0,200}&)?GRLFDNR=(\d{1,9})(?!\d)")
 
-
-def read_html_page(markup: str) -> Page:
-    html = read_html(markup)
-    content = html.css_first("#pageContent")
-    title = content.css_first("h1.title") if content else None
-    headline = text(title) if title else ""
-    if not content or not is_agenda_item(headline):
-        marks = {mark for mark in MARKS if html.css_first(mark)}
-        other = recognise(lines(html), headline, marks)
-        if other or is_whole(markup):
-            raise refuse(other, headline)
-    if not content or not is_whole(markup):
-        raise PageError("The HTML is cut off before </html>; expected a whole page up to </html>.")
+def read_html_page(opened: Opened) -> Page:
+    _, content = opened.parts
     fields = _fields(content)
     if not fields:
-        raise PageError(f'The page has no list "Grunddaten" with known labels; {WANTED}.')
+        raise opened.without_fields()
     parts, links = _parts_and_links(content)
     return Page(
-        headline=headline,
+        headline=opened.headline,
         fields=fields,
         sections=_sections(parts),
-        attachments=_attachments(content),
+        attachments=attachments(content, opened.base),
         paper_links=list(_papers(links)),
         organization_lfdnr=_organization(links),
     )
@@ -107,29 +92,50 @@ def _named_section(fold: LexborNode) -> SectionKind | None:
     return next((SECTIONS[word] for word in words if word in SECTIONS), None)
 
 
-def _attachments(content: LexborNode) -> list[Row]:
+def attachments(content: LexborNode, base: str) -> list[Row]:
+    """Rows of the tables of attachments; without one, the panel at the side has at least their names."""
     found: list[Row] = []
     for table in content.css("table"):
         header: list[str] = []
-        for cells in map(cell_texts, rows(table)):
-            if is_header(cells):
-                header = cells
-            elif header and any(cells):
-                found.append(row_by_columns(header, cells))
-    # Without a table, the panel at the side has at least their names.
+        for cells in rows(table):
+            words = cell_texts(cells)
+            if is_header(words):
+                header = words
+            elif header and any(words):
+                found.append(replace(row_by_columns(header, words), url=_lasting(cells, base)))
     links = content.css("#anlagenHeaderPanel a.attlink") if not found else []
-    return found or [Row(name=text(link, without={"a"})) for link in links]
+    return found or [
+        Row(name=text(link, without={"a"}), url=lasting_address(attribute(link, "href"), base))
+        for link in links
+    ]
+
+
+def documents(content: LexborNode, base: str) -> list[tuple[str, str]]:
+    """Names and lasting addresses of the documents in the panel at the side."""
+    links = content.css("#dokumenteHeaderPanel a.doclink")
+    return [(text(link, without={"a"}), lasting_address(attribute(link, "href"), base)) for link in links]
+
+
+def _lasting(cells: Iterable[LexborNode], base: str) -> str:
+    """The first address that lasts of those in the cells of a row."""
+    nodes = (node for cell in cells for node, begins in walk(cell, without=_is_table) if begins)
+    hrefs = (attribute(node, "href") for node in nodes if node.tag == "a")
+    return next(filter(None, (lasting_address(href, base) for href in hrefs)), "")
+
+
+def _is_table(element: LexborNode) -> bool:
+    return element.tag == "table"
 
 
 def _papers(links: Iterable[tuple[str, str]]) -> Iterator[PaperLink]:
     seen = set()
     for href, words in links:
-        number = page_address(href).paper if "vo020" in href else None
+        number = page_address(href).paper if page_kind(href) == "vo020" else None
         if number and number not in seen:
             seen.add(number)
             yield PaperLink(lfdnr=number, text=words)
 
 
 def _organization(links: Iterable[tuple[str, str]]) -> int | None:
-    numbers = {int(match[1]) for href, _ in links if (match := _ORGANIZATION.search(href))}
+    numbers = {number for href, _ in links if (number := organization_number(href))}
     return numbers.pop() if len(numbers) == 1 else None

@@ -12,7 +12,14 @@ from typing import Literal
 
 MAX_BYTES = 5_000_000
 """Largest page that is read; a real agenda item has some 10 to 500 kB."""
-WANTED = "expected an ALLRIS agenda-item page (to020)"
+Kind = Literal["to020", "to010", "vo020"]
+"""Programs of ALLRIS that are read: an agenda item, the agenda of a meeting, a paper."""
+WANTED: dict[Kind | None, str] = {
+    "to020": "expected an ALLRIS agenda-item page (to020)",
+    "to010": "expected the ALLRIS page of an agenda (to010)",
+    "vo020": "expected the ALLRIS page of a paper (vo020)",
+    None: "expected an ALLRIS page of an agenda item (to020), an agenda (to010) or a paper (vo020)",
+}
 
 Field = Literal[
     "number", "organization", "date", "time", "occasion", "status",
@@ -80,13 +87,15 @@ class Row:
     name: str = ""
     status: str = ""
     size: str = ""
+    url: str = ""
+    """An address that lasts; see `files`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PaperLink:
-    """A link to a paper (vo020) beside the texts of the page."""
+    """A paper that the page names beside its texts, with a link (vo020) or without."""
 
-    lfdnr: int
+    lfdnr: int | None
     text: str
 
 
@@ -95,6 +104,8 @@ class Page:
     """An agenda-item page as its layout gives it: words as printed, nothing understood yet."""
 
     headline: str
+    is_classic: bool = False
+    """Whether the headline is that of ALLRIS 3: "Auszug - title", without date and number."""
     fields: dict[Field, str] = field(default_factory=dict)
     sections: dict[SectionKind, list[str]] = field(default_factory=dict)
     """Paragraphs of each section; a section that comes twice goes on."""
@@ -171,12 +182,12 @@ _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?([\w.:-]{
 _LOOKS_LIKE_HTML = re.compile(r"\s*+<[!?a-zA-Z]")
 
 
-def decode(data: bytes) -> str:
-    """The text of a page.
+def decode(data: bytes, wanted: str = WANTED[None]) -> str:
+    """The text of a page; `wanted` ends the sentence of an error.
 
     UTF-8 (with or without byte order mark), or for HTML the encoding that its <meta> declares, if that
     is ISO-8859-1, ISO-8859-15 or windows-1252. Everything else is a `PageError`."""
-    _refuse_other_files(data)
+    _refuse_other_files(data, wanted)
     codec, declared = "utf-8", _CHARSET.search(data[:4096])
     # Only markup can declare anything, and a byte order mark is stronger than its word.
     if declared and data.lstrip().startswith(b"<"):
@@ -196,18 +207,19 @@ def decode(data: bytes) -> str:
     return text.removeprefix("\ufeff")
 
 
-def _refuse_other_files(data: bytes) -> None:
+def _refuse_other_files(data: bytes, wanted: str) -> None:
     if len(data) > MAX_BYTES:
         raise PageError(f"The file has {len(data):,} bytes; expected a page of at most {MAX_BYTES:,} bytes.")
     if not data.removeprefix(codecs.BOM_UTF8).strip():
-        raise PageError(f"The file is empty; {WANTED}.")
+        raise PageError(f"The file is empty; {wanted}.")
+    start = data[:1_000].removeprefix(codecs.BOM_UTF8).lstrip()
     for magic, name in _MAGIC.items():
-        if data.startswith(magic):
-            raise PageError(f"This is {name}; {WANTED} as text or HTML.")
+        if start.startswith(magic):
+            raise PageError(f"This is {name}; {wanted} as text or HTML.")
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         raise PageError("The file is UTF-16 text; expected UTF-8.")
     if b"\x00" in data:
-        raise PageError(f"The file holds NUL bytes, so it is binary or UTF-16; {WANTED} in UTF-8.")
+        raise PageError(f"The file holds NUL bytes, so it is binary or UTF-16; {wanted} in UTF-8.")
 
 
 def _is_utf8(data: bytes) -> bool:

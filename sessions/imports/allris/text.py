@@ -8,7 +8,7 @@ import re
 from collections.abc import Sequence
 
 from sessions.imports.allris.attachments import rows_of_text
-from sessions.imports.allris.other_pages import is_agenda_item, recognise, refuse
+from sessions.imports.allris.opened import Opened
 from sessions.imports.allris.page import (
     FIELDS,
     NOISE,
@@ -16,7 +16,6 @@ from sessions.imports.allris.page import (
     Field,
     Page,
     PageError,
-    clean,
     section_heading,
     split_sections,
 )
@@ -25,13 +24,11 @@ from sessions.imports.allris.page import (
 _WHOLE = re.compile(r"[.!?:;)\]|“”\"'»«…\n\r]\s*+\Z")
 
 
-def read_text(text: str) -> Page:
-    lines = [line for raw in re.split(r"\r\n|\r|\n", text) if (line := clean(raw))]
-    if not lines or not is_agenda_item(lines[0]):
-        headline = lines[0] if lines else ""
-        raise refuse(recognise(lines, headline), headline)
+def read_text(opened: Opened) -> Page:
+    lines = opened.lines
     if "Grunddaten" not in lines:
-        raise PageError(f'The page has no list "Grunddaten", so it is cut off or another one; {WANTED}.')
+        wanted = WANTED[opened.kind]
+        raise PageError(f'The page has no list "Grunddaten", so it is cut off or another one; {wanted}.')
     head_at = lines.index("Grunddaten") + 1
     body_at = next((i for i in range(head_at, len(lines)) if section_heading(lines[i])), len(lines))
     fields = _read_fields(lines[head_at:body_at])
@@ -42,9 +39,8 @@ def read_text(text: str) -> Page:
             'expected at least one section such as "Beratungsinhalt:".'
         )
     if not fields:
-        raise PageError(f'The list "Grunddaten" has no known label; {WANTED}.')
-    if not _WHOLE.search(text[-20:]):
-        raise PageError("The last line of the page breaks off; expected a whole sentence or a line end.")
+        raise PageError(f'The list "Grunddaten" has no known label; {WANTED[opened.kind]}.')
+    expect_whole(opened)
     sections = split_sections(lines[body_at:])
     attachments = sections.pop("attachments", None)
     if attachments == []:
@@ -55,6 +51,11 @@ def read_text(text: str) -> Page:
         sections=sections,
         attachments=rows_of_text(attachments or []),
     )
+
+
+def expect_whole(opened: Opened) -> None:
+    if not _WHOLE.search(opened.text[-20:]):
+        raise PageError("The last line of the page breaks off; expected a whole sentence or a line end.")
 
 
 def _read_fields(lines: Sequence[str]) -> dict[Field, str]:
