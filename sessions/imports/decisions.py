@@ -95,12 +95,16 @@ _NUMBER_WORDS = {word: number for number, words in enumerate(_ZERO_TO_TWENTY) fo
 # "12.345" and "10 000" are recognised so as not to be taken for 345 and 0.
 _DIGITS = r"\d{1,3}(?:[. \xa0]\d{3}){1,6}|\d+"
 _LABEL = r"(?P<{}>Ja|Nein|(?:Stimm)?[Ee]nthaltung(?:en)?|Gegenstimmen?)(?:-?[Ss]timmen?)?(?![\w])"
+# Tables of classic ALLRIS head two of the counts so; in a sentence these words say something else.
+_TABLE_LABEL = r"(?P<table>Zustimmung(?:en)?|Ablehnung(?:en)?)"
 _COUNT = re.compile(
-    rf"\b{_LABEL.format('label')}[ \t\xa0]?(?::[ \t\xa0]?\|?|\|)[ \t\xa0]?(?P<number>{_DIGITS})(?![\d.,]?\d)"
+    rf"\b(?:{_LABEL.format('label')}|{_TABLE_LABEL}(?=:))"
+    rf"[ \t\xa0]?(?::[ \t\xa0]?\|?|\|)[ \t\xa0]?(?P<number>{_DIGITS})(?![\d.,]?\d)"
     rf"|(?<![\w.,/-])(?P<before>{_DIGITS}|{'|'.join(_NUMBER_WORDS)})[ \t\xa0]"
     rf"{_LABEL.format('of')}(?![ \t\xa0]?[:|])",
     re.IGNORECASE,
 )
+_TABLE_HEAD = re.compile(rf"\b{_TABLE_LABEL}(?=:[ \t\xa0]?\|?[ \t\xa0]?(?:\d|\Z))", re.IGNORECASE)
 _ANNOUNCES = re.compile(r"Abstimmung (?:zu|über)\b")
 _PASSIVE = re.compile(r"\b(?:wird|werden|wurde|wurden|ist|sind)\b")
 _ENDS_WITH_LABEL = re.compile(
@@ -157,8 +161,10 @@ def _ballots(text: str) -> Iterator[_Ballot]:
     ballot = _Ballot()
     motion: DecisionSubject | None = None
     for sentence in sentences(text):
-        words = [word.lower() for word in _WORD.findall(sentence.words)]
-        if _CUES.isdisjoint(words):
+        # "Ablehnung: 3" heads a count and is no result.
+        said_words, headed = _TABLE_HEAD.subn("", sentence.words)
+        words = [word.lower() for word in _WORD.findall(said_words)]
+        if _CUES.isdisjoint(words) and not headed:
             continue
         if moved := read_motion(sentence.words):
             motion = moved.kind
@@ -244,7 +250,7 @@ def _read_counts(said: _Ballot, words: str) -> None:
     """Counts as "Ja-Stimmen: 41" or "2 Ja-Stimmen". Where both readings fit ("Ja 37 Nein 5"), none counts."""
     end_of_last = 0
     for match in _COUNT.finditer(words):
-        label = match["label"] or match["of"]
+        label = match["label"] or match["table"] or match["of"]
         number = _number(match["number"] or match["before"])
         before = words[max(end_of_last, match.start() - 20) : match.start()]
         end_of_last = match.end()
@@ -274,7 +280,7 @@ def _slot(label: str) -> _Slot:
     label = label.lower()
     if label.startswith("gegen"):
         return "against"
-    return {"ja": "yes", "nein": "no"}.get(label, "abstain")
+    return {"ja": "yes", "zust": "yes", "nein": "no", "able": "no"}.get(label[:4], "abstain")
 
 
 def _merge(ballot: _Ballot, said: _Ballot) -> None:

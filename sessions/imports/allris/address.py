@@ -151,12 +151,13 @@ def _self_link(html: LexborNode) -> PageAddress:
 def _numbers(html: LexborNode, kind: Kind) -> set[int]:
     """Numbers that may be the page's own. Links to other meetings and papers are none of them: of links count
     only those of agenda items that name their meeting, and those of a paper to its own print."""
+    found: Iterator[int | None]
     if kind == "to010":
         links = (page_address(href) for href in _hrefs(html) if page_kind(href) != "vo020")
-        found = {link.meeting for link in links if link.agenda_item and link.meeting}
+        found = (link.meeting for link in links if link.agenda_item)
     else:
         printed = (href for href in _hrefs(html) if page_kind(href) == "vo020" and "selfaction" in href)
-        found = {page_address(href).paper for href in printed}
+        found = (page_address(href).paper for href in printed)
     own = {number for number in found if number}
     return own or set(_hidden(html, "SILFDNR" if kind == "to010" else "VOLFDNR"))
 

@@ -1,0 +1,242 @@
+"""The lines of an agenda (to010), in each layout: ALLRIS 4, classic ALLRIS 3, text."""
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from selectolax.lexbor import LexborNode
+
+from sessions.imports.allris.address import page_address, page_kind
+from sessions.imports.allris.classic import is_entry, only, targets
+from sessions.imports.allris.references import ITEM_NUMBER, REFERENCE, is_cut, linked_paper, result_of
+from sessions.imports.allris.tree import CELL, attribute, text, walk
+from sessions.imports.records import AgendaEntryRecord, PaperRecord
+
+_CLOSED = re.compile(r"nicht ?-?öffentlich", re.IGNORECASE)
+_OPEN = re.compile(r"öffentlich", re.IGNORECASE)
+_NUMBER_ID = re.compile(r"(?:link|betreff)_(\d{1,9})")
+_RULE = re.compile(r":?-{3,}:?")
+_RESULT_COLUMNS = frozenset({"Beschluss", "Beschlussart", "Ergebnis"})
+_Link = tuple[str, str, str]
+"""Address, id and words of a link."""
+
+
+def entry(
+    number: str,
+    title: str,
+    *,
+    part: bool | None = None,
+    lfdnr: int | None = None,
+    result: str = "",
+    papers: Iterable[PaperRecord] = (),
+) -> AgendaEntryRecord:
+    """`part` is whether the heading above says public or not. Where letter and heading differ, the item
+    counts as not public: a doubt publishes nothing."""
+    by_number = {"Ö": True, "N": False}.get(number[:1])
+    public = False if part is False or by_number is False else part if by_number is None else by_number
+    return AgendaEntryRecord(
+        number=number,
+        title=title,
+        title_cut=is_cut(title),
+        public=public,
+        lfdnr=lfdnr,
+        result=result_of(result),
+        papers=tuple(papers),
+    )
+
+
+def part_of(heading: str) -> bool | None:
+    """Whether "Öffentlicher Teil" or "Nichtöffentlicher Teil" follows; None for other headings."""
+    if _CLOSED.search(heading):
+        return False
+    return True if _OPEN.search(heading) else None
+
+
+# ── ALLRIS 4 ──
+
+
+def wicket_entries(content: LexborNode) -> list[AgendaEntryRecord]:
+    """Rows of `table#toTreeTable`; those of class `beratung` are headings."""
+    table = content.css_first("#toTreeTable")
+    found = [_WicketRow(row) for row in _rows(table)] if table else []
+    ids_count = all(row.ids_agree for row in found)
+    entries: list[AgendaEntryRecord] = []
+    part: bool | None = None
+    for row in found:
+        if row.is_heading:
+            part = part_of(row.heading)
+        elif row.has_item:
+            entries.append(row.entry(part, ids_count))
+    return entries
+
+
+def _rows(table: LexborNode) -> Iterator[LexborNode]:
+    """Rows of a table, without those of tables inside of it."""
+    for part in table.iter():
+        for row in part.iter() if part.tag in ("thead", "tbody", "tfoot") else ():
+            if row.tag == "tr":
+                yield row
+
+
+class _WicketRow:
+    """A row by the classes of its cells: tonr, tobetreff, tovonr, tobahint …"""
+
+    def __init__(self, row: LexborNode) -> None:
+        self.is_heading = "beratung" in attribute(row, "class").split()
+        self.heading = text(row, without={"table"}) if self.is_heading else ""
+        self.cells: dict[str, LexborNode] = {}
+        self.links: list[_Link] = []
+        for cell in row.iter():
+            if cell.tag not in CELL:
+                continue
+            for name in attribute(cell, "class").split():
+                self.cells.setdefault(name, cell)
+            for node, begins in walk(cell, without=_is_table):
+                if begins and node.tag == "a":
+                    self.links.append(
+                        (attribute(node, "href"), attribute(node, "id"), text(node, without={"a"}))
+                    )
+
+    @property
+    def has_item(self) -> bool:
+        return bool(self.words("tonr") or self.words("tobetreff"))
+
+    @property
+    def ids_agree(self) -> bool:
+        """Ids of links count as numbers of items as long as no address on the page contradicts them."""
+        return not (self._numbers and self._ids) or self._ids <= self._numbers
+
+    def words(self, name: str) -> str:
+        cell = self.cells.get(name)
+        return text(cell, without={"table"}) if cell is not None else ""
+
+    def entry(self, part: bool | None, ids_count: bool) -> AgendaEntryRecord:
+        numbers = self._numbers or (self._ids if ids_count else frozenset())
+        return entry(
+            self.words("tonr"),
+            self._title(),
+            part=part,
+            lfdnr=only(numbers),
+            result=self._result(),
+            papers=self._papers(),
+        )
+
+    @property
+    def _numbers(self) -> frozenset[int]:
+        """Of its own page, or where its paper's link says for which item it is opened."""
+        own = {page_address(href).agenda_item for href, _, _ in self.links if page_kind(href) == "to020"}
+        other = {page_address(href).agenda_item for href, _, _ in self.links}
+        return frozenset(number for number in own - {None} or other if number)
+
+    @property
+    def _ids(self) -> frozenset[int]:
+        matches = (_NUMBER_ID.fullmatch(name) for _, name, _ in self.links)
+        return frozenset(int(match[1]) for match in matches if match and int(match[1]))
+
+    def _title(self) -> str:
+        named = (words for _, name, words in self.links if name.startswith("betreff_") and words)
+        return next(named, "") or self.words("tobetreff")
+
+    def _result(self) -> str:
+        for name in ("tobahint", "tobanr"):
+            cell = self.cells.get(name)
+            if cell is not None and (result := text(cell, without={"table"}) or _hint(cell)):
+                return result
+        return ""
+
+    def _papers(self) -> list[PaperRecord]:
+        linked: dict[int, str] = {}
+        for href, _, words in self.links:
+            number = page_address(href).paper if page_kind(href) == "vo020" else None
+            if number:
+                linked[number] = linked.get(number) or words
+        papers = [linked_paper(number, words) for number, words in linked.items()]
+        printed = REFERENCE.fullmatch(self.words("tovonr")) if not papers else None
+        return papers or ([PaperRecord(reference=printed[0])] if printed else [])
+
+
+def _hint(cell: LexborNode) -> str:
+    """The words that show when somebody points at the icon of a cell."""
+    for node, begins in walk(cell, without=_is_table):
+        if begins and node.is_element_node:
+            for name in ("title", "data-simpletooltip-text", "aria-label", "alt"):
+                if words := " ".join(attribute(node, name).split()):
+                    return words
+    return ""
+
+
+def _is_table(element: LexborNode) -> bool:
+    return element.tag == "table"
+
+
+# ── Classic ALLRIS 3 ──
+
+
+def classic_entries(content: LexborNode) -> list[AgendaEntryRecord]:
+    """Rows of class zl11 and zl12 below headings without that class."""
+    found = (_classic_entry(row) for row in content.css("tr.zl11, tr.zl12"))
+    return [line for line in found if line.number or line.title]
+
+
+def _classic_entry(row: LexborNode) -> AgendaEntryRecord:
+    nodes = [node for node, begins in walk(row, without=is_entry) if begins and node.is_element_node]
+    links = [(attribute(node, "href"), node) for node in nodes if node.tag == "a"]
+    leads = targets(nodes)
+    # Tables inside of a row only lay out its cells: whatever holds no other cell counts as one.
+    cells = [words for cell in row.iter() if cell.tag in CELL if (words := _classic_words(cell))]
+    at = next((i for i, words in enumerate(cells) if ITEM_NUMBER.fullmatch(words)), -1)
+    subject = next((words for href, a in links if page_kind(href) == "to020" if (words := text(a))), "")
+    names = {number: text(a) for href, a in links if (number := page_address(href).paper)}
+    others = (words for words in cells[at + 1 :] if words not in names.values())
+    result = next((attribute(n, "title") for n in nodes if "il1_naz" in attribute(n, "class").split()), "")
+    return entry(
+        cells[at] if at >= 0 else "",
+        subject or next(others, ""),
+        lfdnr=only(leads.agenda_items),
+        result=" ".join(result.split()),
+        papers=[linked_paper(number, names.get(number, "")) for number in sorted(leads.papers)],
+    )
+
+
+def _classic_words(cell: LexborNode) -> str:
+    parts = [
+        node.text_content or ""
+        for node, begins in walk(cell, without=is_entry)
+        if begins and node.is_text_node
+    ]
+    return " ".join(" ".join(parts).split())
+
+
+# ── Text ──
+
+
+def text_entries(found: Sequence[str]) -> list[AgendaEntryRecord]:
+    """Rows between "|", one a line, as copies of tables have them: number first, then the subject.
+
+    A paper is known by its number; a result only where the header says which column has it."""
+    header: list[str] = []
+    part: bool | None = None
+    entries: list[AgendaEntryRecord] = []
+    for line in found:
+        if not line.startswith("|"):
+            part = part if part_of(line) is None else part_of(line)
+            continue
+        cells = [" ".join(cell.split()) for cell in line.strip("|").split("|")]
+        printed = [cell for cell in cells if cell]
+        if not printed or all(_RULE.fullmatch(cell) for cell in printed):
+            continue
+        if not header and not any(map(ITEM_NUMBER.fullmatch, printed)):
+            header = cells
+        elif len(printed) == 1:
+            part = part if part_of(printed[0]) is None else part_of(printed[0])
+        elif ITEM_NUMBER.fullmatch(printed[0]):
+            entries.append(_text_entry(header, cells, printed, part))
+    return entries
+
+
+def _text_entry(
+    header: Sequence[str], cells: Sequence[str], printed: Sequence[str], part: bool | None
+) -> AgendaEntryRecord:
+    by_column = dict(zip(header, cells, strict=False))
+    result = next((by_column[name] for name in by_column if name in _RESULT_COLUMNS), "")
+    papers = [linked_paper(None, cell) for cell in printed[2:] if REFERENCE.fullmatch(cell)]
+    return entry(printed[0], printed[1], part=part, result=result, papers=papers)
