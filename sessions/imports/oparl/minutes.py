@@ -28,15 +28,15 @@ def read_minutes(raw: Mapping[str, Any]) -> Minutes | None:
         return None
     contributions, motions, votes = (_objects(raw.get(key)) for key in keys)
     return Minutes(
-        contributions=tuple(found for entry in contributions if (found := _contribution(entry))),
-        motions=tuple(found for entry in motions if (found := _motion(entry))),
-        votes=tuple(found for entry in votes if (found := _vote(entry))),
+        contributions=tuple(filter(None, map(_contribution, contributions))),
+        motions=tuple(filter(None, map(_motion, motions))),
+        votes=tuple(filter(None, map(_vote, votes))),
     )
 
 
 def _objects(value: Any) -> list[dict[str, Any]]:
     """Those with a position, each position once."""
-    found = {}
+    found: dict[int, dict[str, Any]] = {}
     for entry in quirks.listed(value):
         if isinstance(entry, dict) and (position := quirks.whole(entry.get("position"))):
             found.setdefault(position, entry)
@@ -77,11 +77,10 @@ def _motion(raw: Mapping[str, Any]) -> StatedMotion | None:
 def _vote(raw: Mapping[str, Any]) -> StatedVote | None:
     on, result = quirks.text(raw.get("on")) or "main", quirks.text(raw.get("result"))
     majority = quirks.text(raw.get("majority"))
-    counts = {name: quirks.whole(raw.get(name)) for name in ("yes", "no", "abstain")}
+    yes, no, abstain = (quirks.whole(raw.get(name)) for name in ("yes", "no", "abstain"))
     is_known = on in _SUBJECTS or (on.startswith("section:") and " " not in on and 8 < len(on) <= 60)
-    if not is_known or not (
-        result in get_args(DecisionResult) or any(v is not None for v in counts.values())
-    ):
+    has_counts = any(count is not None for count in (yes, no, abstain))
+    if not is_known or not (has_counts or result in get_args(DecisionResult)):
         return None
     return StatedVote(
         position=raw["position"],
@@ -90,7 +89,9 @@ def _vote(raw: Mapping[str, Any]) -> StatedVote | None:
             result=next((known for known in get_args(DecisionResult) if known == result), "unclear"),
             majority=next((known for known in get_args(Majority) if known == majority), None),
             phrase=quirks.paragraphs(raw.get("phrase")),
-            **counts,
+            yes=yes,
+            no=no,
+            abstain=abstain,
         ),
         motion=quirks.whole(raw.get("motion")),
         contribution=quirks.whole(raw.get("contribution")),
