@@ -10,7 +10,7 @@ from selectolax.lexbor import LexborNode
 from sessions.imports.allris.address import page_address, plain_number
 from sessions.imports.allris.files import lasting_address
 from sessions.imports.allris.guard import tame
-from sessions.imports.allris.page import SectionKind, split_sections
+from sessions.imports.allris.page import SECTIONS, SectionKind, split_sections
 from sessions.imports.allris.tree import attribute, lines, read_html, text, walk
 
 SECTION_ANCHORS: dict[str, SectionKind] = {
@@ -54,6 +54,8 @@ def split_texts(markup: str) -> Split:
     for anchor, end in zip(anchors, [*ends, last], strict=True):
         start = SECTION_ANCHORS[anchor[1].lower()]
         paragraphs = lines(read_html(f"<div>{markup[anchor.end() : end]}"))
+        if paragraphs and paragraphs[0] in SECTIONS:
+            paragraphs[0] += ":"
         for kind, found in split_sections(paragraphs, start).items():
             sections.setdefault(kind, []).extend(found)
     return Split(read_html(markup[: anchors[0].start()] + markup[last:]), sections)

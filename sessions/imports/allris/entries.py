@@ -13,6 +13,10 @@ from sessions.imports.records import AgendaEntryRecord, PaperRecord
 
 _CLOSED = re.compile(r"nicht ?-?öffentlich", re.IGNORECASE)
 _OPEN = re.compile(r"öffentlich", re.IGNORECASE)
+# In a text copy only such a line is a heading: "Status: öffentlich/nichtöffentlich" is none.
+_TEXT_PART = re.compile(
+    r"(?:nicht ?-?)?öffentliche[rns]? (?:Teil|Sitzung|Beratung|Tagesordnung)(?:spunkte)?:?", re.IGNORECASE
+)
 _NUMBER_ID = re.compile(r"(?:link|betreff)_(\d{1,9})")
 _RULE = re.compile(r":?-{3,}:?")
 _RESULT_COLUMNS = frozenset({"Beschluss", "Beschlussart", "Ergebnis"})
@@ -217,18 +221,17 @@ def text_entries(found: Sequence[str]) -> list[AgendaEntryRecord]:
     part: bool | None = None
     entries: list[AgendaEntryRecord] = []
     for line in found:
+        if _TEXT_PART.fullmatch(line.strip("| ")):
+            part = part_of(line)
         if not line.startswith("|"):
-            part = part if part_of(line) is None else part_of(line)
             continue
         cells = [" ".join(cell.split()) for cell in line.strip("|").split("|")]
         printed = [cell for cell in cells if cell]
         if not printed or all(_RULE.fullmatch(cell) for cell in printed):
             continue
-        if not header and not any(map(ITEM_NUMBER.fullmatch, printed)):
+        if not header and len(printed) > 1 and not any(map(ITEM_NUMBER.fullmatch, printed)):
             header = cells
-        elif len(printed) == 1:
-            part = part if part_of(printed[0]) is None else part_of(printed[0])
-        elif ITEM_NUMBER.fullmatch(printed[0]):
+        elif len(printed) > 1 and ITEM_NUMBER.fullmatch(printed[0]):
             entries.append(_text_entry(header, cells, printed, part))
     return entries
 

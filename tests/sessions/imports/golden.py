@@ -1,13 +1,13 @@
 """Golden pairs: tests/data/allris/<name>.html or .txt and the record it must give, <name>.json.
 
-After a wanted change of the parser: `python -m tests.sessions.imports.golden`, then read the diff.
+After a wanted change of the parsers: `python -m tests.sessions.imports.golden`, then read the diff.
 """
 
 import json
 from dataclasses import asdict
 from pathlib import Path
 
-from sessions.imports.allris import parse_agenda_item
+from sessions.imports.allris import parse_page
 
 FOLDER = Path(__file__).parents[2] / "data" / "allris"
 
@@ -18,7 +18,7 @@ def pages() -> list[Path]:
 
 def as_json(page: Path) -> str:
     """The record of a page: dates as ISO 8601, everything else as it is."""
-    record = asdict(parse_agenda_item(page.read_bytes()))
+    record = asdict(parse_page(page.read_bytes()))
     return json.dumps(record, ensure_ascii=False, indent=2, default=lambda day: day.isoformat()) + "\n"
 
 
