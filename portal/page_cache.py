@@ -174,7 +174,8 @@ class PageCacheMiddleware:
             and ("HTTP_COOKIE" not in request.META or settings.SESSION_COOKIE_NAME not in request.COOKIES)
             and len(request.META.get("QUERY_STRING", "")) <= LONGEST_QUERY
             and names_the_server_plainly(request.META)
-            and not request.path_info.startswith((settings.STATIC_URL, "/healthz", "/readyz"))
+            # Of OParl objects there are too many; their answers have an ETag of their own.
+            and not request.path_info.startswith((settings.STATIC_URL, "/healthz", "/readyz", "/oparl/"))
         )
 
     def version(self) -> Version:

@@ -5,6 +5,7 @@ manage.py), `demo` or `test`. Production fails hard and names the variable that 
 modes need no variable at all: they use the embedded database and the demo city.
 """
 
+import re
 import secrets
 from pathlib import Path
 from typing import Any
@@ -51,6 +52,17 @@ ALLOWED_HOSTS = required_in_production(
     "Set it to the host names of the portal, separated by commas: strategie.example.org",
     default="localhost,127.0.0.1,[::1],testserver",
 ).split(",")
+PUBLIC_URL = required_in_production(
+    "PUBLIC_URL",
+    "Set it to the portal's own address, without a path: https://strategie.example.org",
+    # Outside production the address that somebody asks under.
+    default="",
+)
+if PUBLIC_URL and not re.fullmatch(r"https?://[a-z0-9.\[\]:-]+", PUBLIC_URL):
+    raise ImproperlyConfigured(
+        f"PUBLIC_URL is {PUBLIC_URL!r}; it must be an address in small letters without a path and without "
+        "a slash at its end: https://strategie.example.org"
+    )
 CITY_FILE = required_in_production(
     "CITY_FILE",
     "Set it to the file that describes the city; demo/lueneburg/city.toml shows the format.",
@@ -92,6 +104,7 @@ INSTALLED_APPS = [
 ]
 MIDDLEWARE = [
     # First, so that it sees every answer, also those of the others here.
+    "sessions.oparl.middleware.OParlMiddleware",
     "portal.middleware.CacheControlMiddleware",
     "portal.page_cache.PageCacheMiddleware",
     "django.middleware.security.SecurityMiddleware",

@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(portal_urls)),
     path("", include("strategy.urls")),
     path("rat/", include("sessions.urls")),
+    path("oparl/v1.1/", include("sessions.oparl.urls")),
     path("daten/", include("sessions.data_urls")),
 ]
 

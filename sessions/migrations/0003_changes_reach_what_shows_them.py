@@ -49,7 +49,8 @@ REFERRED_BY: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {
             ("membership", "organization_id = ANY($1) OR on_behalf_of_id = ANY($1)"),
             (
                 "meeting",
-                "id IN (SELECT meeting_id FROM council_meeting_organizations WHERE organization_id = ANY($1))",
+                "id IN (SELECT meeting_id FROM council_meeting_organizations"
+                " WHERE organization_id = ANY($1))",
             ),
             (
                 "paper",
@@ -74,7 +75,10 @@ REFERRED_BY: dict[str, tuple[tuple[str, ...], tuple[tuple[str, str], ...]]] = {
         ("kind", "role", "withdrawn_at"),
         (
             ("membership", "person_id = ANY($1)"),
-            ("paper", "id IN (SELECT paper_id FROM council_paper_originator_people WHERE person_id = ANY($1))"),
+            (
+                "paper",
+                "id IN (SELECT paper_id FROM council_paper_originator_people WHERE person_id = ANY($1))",
+            ),
             (
                 "agendaitem",
                 "id IN (SELECT agenda_item_id FROM council_motion WHERE mover_id = ANY($1)"
@@ -157,8 +161,9 @@ BEGIN
     FOR argument IN 0 .. TG_NARGS - 1 BY 2 LOOP
         EXECUTE format(
             'UPDATE public.%I SET imported_at = clock_timestamp()'
-            ' WHERE imported_at < transaction_timestamp() AND id IN (' || format(changed, TG_ARGV[argument + 1])
-            || ')', TG_ARGV[argument]
+            ' WHERE imported_at < transaction_timestamp()'
+            ' AND id IN (' || format(changed, TG_ARGV[argument + 1]) || ')',
+            TG_ARGV[argument]
         );
     END LOOP;
     RETURN NULL;
@@ -181,7 +186,8 @@ BEGIN
     END IF;
     FOR argument IN 1 .. TG_NARGS - 1 BY 2 LOOP
         EXECUTE 'UPDATE public.' || quote_ident(TG_ARGV[argument]) || ' SET imported_at = clock_timestamp()'
-            ' WHERE imported_at < transaction_timestamp() AND (' || TG_ARGV[argument + 1] || ')' USING changed;
+            ' WHERE imported_at < transaction_timestamp() AND (' || TG_ARGV[argument + 1] || ')'
+            USING changed;
     END LOOP;
     RETURN NULL;
 END $$;

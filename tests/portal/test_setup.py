@@ -20,7 +20,7 @@ from portal import database, embedded
 from portal.embedded.binaries import binaries_of
 
 ROOT = embedded.PROJECT
-REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "DATABASE_URL", "CITY_FILE")
+REQUIRED = ("SECRET_KEY", "ALLOWED_HOSTS", "PUBLIC_URL", "DATABASE_URL", "CITY_FILE")
 
 
 def production_environment() -> dict[str, str]:
@@ -29,6 +29,7 @@ def production_environment() -> dict[str, str]:
         "PORTAL_MODE": "production",
         "SECRET_KEY": "long and random",
         "ALLOWED_HOSTS": "strategie.example.org",
+        "PUBLIC_URL": "https://strategie.example.org",
         "DATABASE_URL": "postgres://portal:x@db:5432/portal",
         "CITY_FILE": str(ROOT / "demo" / "lueneburg" / "city.toml"),
     }
@@ -56,6 +57,21 @@ def test_production_names_the_variable_that_is_missing(name: str) -> None:
     result = load_settings(environment)
     assert result.returncode != 0
     assert f"ImproperlyConfigured: {name} is not set." in result.stderr.splitlines()[-1]
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "strategie.example.org",
+        "https://strategie.example.org/",
+        "https://strategie.example.org/portal",
+        "ftp://x",
+    ],
+)
+def test_an_address_that_is_none_is_refused(address: str) -> None:
+    result = load_settings(production_environment() | {"PUBLIC_URL": address})
+    assert result.returncode != 0
+    assert "ImproperlyConfigured: PUBLIC_URL is" in result.stderr.splitlines()[-1]
 
 
 def test_without_a_mode_it_is_production() -> None:

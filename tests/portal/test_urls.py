@@ -17,6 +17,19 @@ ANYBODY = {
 }  # fmt: skip
 """Addresses that need no sign-in; a new address fails until it is listed."""
 
+OPARL_LISTS = {
+    "organizations", "people", "meetings", "papers", "agenda-items", "consultations", "files", "locations",
+    "legislative-terms", "memberships", "organization-meetings", "organization-consultations",
+}  # fmt: skip
+OPARL = {
+    f"oparl:{name}"
+    for name in {
+        "system", "bodies", "body", "legislative-term", "organization", "person", "membership", "location",
+        "meeting", "agenda-item", "paper", "consultation", "file", "unknown", *OPARL_LISTS,
+    }
+}  # fmt: skip
+"""Addresses for machines: they answer in JSON, also where something is wrong (tests/sessions/oparl)."""
+
 STAFF = {"data:findings"}
 """Addresses for signed-in people of the administration; a stranger gets 403."""
 
@@ -45,7 +58,7 @@ def named(patterns: list[URLPattern | URLResolver], namespace: str = "") -> Iter
 
 
 def test_every_address_is_listed() -> None:
-    assert set(named(get_resolver().url_patterns)) == ANYBODY | STAFF
+    assert set(named(get_resolver().url_patterns)) == ANYBODY | STAFF | OPARL
 
 
 @pytest.mark.django_db
@@ -99,7 +112,19 @@ def test_reading_is_all_a_reader_can_do(name: str, method: str) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("name", WITHOUT_ARGUMENTS)
+@pytest.mark.parametrize("name", sorted(OPARL - {"oparl:unknown"}))
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+def test_machines_can_only_read_too(name: str, method: str) -> None:
+    arguments = {} if name in ("oparl:system", "oparl:bodies") else {"pk": 1}
+    response = getattr(Client(enforce_csrf_checks=True), method)(reverse(name, kwargs=arguments))
+    assert response.status_code == 405
+    assert response["Allow"] == "GET, HEAD, OPTIONS"
+    assert response.json()["type"] == "https://schema.oparl.org/1.1/Error"
+    assert not response.cookies
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", [*WITHOUT_ARGUMENTS, "oparl:system", "oparl:bodies"])
 @pytest.mark.parametrize(
     "query",
     [
