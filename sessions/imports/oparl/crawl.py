@@ -1,14 +1,18 @@
 """Objects from an OParl server: System → bodies → the lists of each body, page by page."""
 
 from collections.abc import Iterator, Sequence, Set
+from dataclasses import replace
 from datetime import datetime
+from logging import getLogger
 from typing import Any, Final
 
-from sessions.imports.http import Client, FetchError, ForbiddenAddressError
+from sessions.imports.http import Client, FetchError, ForbiddenAddressError, Response
 from sessions.imports.oparl import pages, quirks
 from sessions.imports.oparl.feed import Element, SourceError
 from sessions.imports.oparl.pages import Page, PageError
 from sessions.imports.oparl.records import TYPES, ObjectType, Refusal
+
+logger = getLogger(__name__)
 
 MAX_PAGES: Final = 100_000
 """Of one list. ALLRIS gives ten objects a page, and the files of a large city are a few hundred thousand."""
@@ -16,8 +20,8 @@ MAX_EMPTY_PAGES: Final = 10
 """In a row. A page may be empty because all that was on it is not public; a list may also have no end."""
 MAX_FAILED_PAGES: Final = 3
 MAX_FAILED_OBJECTS: Final = 10
-"""In a row: the rest is left for the next run. Each has been asked for several times, so a server that is down
-would else keep a run busy for days."""
+"""In a row: the rest is left for the next run. Each has been asked for several times, so a server that is
+down would else keep a run busy for days."""
 
 _LISTS: Final[dict[ObjectType, tuple[str, ...]]] = {
     "LegislativeTerm": ("legislativeTermList", "legislativeTerm"),
@@ -81,12 +85,13 @@ class HttpFeed:
             yield Element(raw=page.elements[0], listed_as="System")
             yield from self._of_bodies(self._bodies_of(page.elements[0]), since)
         elif kind == "Body":
-            found = self._list("Body", self._start, None) if page.is_list else iter(_elements(page, "Body"))
+            alone = not page.is_list
+            found = _found(page, kind) if alone else self._list(kind, self._start, None)
             yield from self._of_bodies(found, since)
         elif page.is_list:
             yield from self._list(kind, self._start, since)
         else:
-            yield from _elements(page, kind)
+            yield from _found(page, kind)
 
     def fetch(self, ids: list[str]) -> Iterator[Element | Refusal]:
         failures = 0
@@ -108,14 +113,14 @@ class HttpFeed:
                     return
                 continue
             failures = 0
-            yield from _elements(page, None)
+            yield from _found(page, None)
 
     # --- From the start to the lists
 
     def _first_page(self) -> Page:
         try:
             answer = self._client.get(self._address)
-            page = pages.read_page(answer.content)
+            page = _read(answer)
         except (FetchError, PageError) as error:
             raise SourceError(_reason(self._address, error)) from error
         self._start = answer.url
@@ -165,7 +170,7 @@ class HttpFeed:
         except (FetchError, PageError) as error:
             self._partly.add("Body")
             return _refusal(id_, _reason(id_, error))
-        return next(iter(_elements(page, "Body")), body)
+        return next(_found(page, "Body"), body)
 
     def _list_of(
         self, body: dict[str, Any], kind: ObjectType, since: datetime | None
@@ -203,8 +208,11 @@ class HttpFeed:
             if isinstance(page, Refusal):
                 walk.is_whole = False
                 yield page
-            else:
-                yield from self._of_page(kind, page.elements, walk)
+                continue
+            if page.refused:
+                walk.is_whole = False
+                yield from page.refused
+            yield from self._of_page(kind, page.elements, walk)
         if kind is None:
             return
         # An empty list proves nothing: servers are empty for an hour, and everything is there again. Nor does
@@ -307,7 +315,7 @@ class HttpFeed:
                     yield _given_up(walk.address, f"{MAX_FAILED_OBJECTS} objects in a row could not be read")
             return
         walk.failed_objects = 0
-        yield from _elements(page, kind)
+        yield from _found(page, kind)
 
     # --- One request
 
@@ -315,7 +323,8 @@ class HttpFeed:
         """Raises FetchError and PageError."""
         if address in self._loaded:
             return self._loaded.pop(address)
-        return pages.read_page(self._client.get(pages.on_scheme_of(self._start, address)).content)
+        answer = self._client.get(pages.on_scheme_of(self._start, address))
+        return _read(answer)
 
 
 class _Walk:
@@ -363,10 +372,18 @@ class _Walk:
         return True
 
     def note(self, page: Page, address: str) -> None:
-        self.count += len(page.elements)
+        self.count += len(page.elements) + len(page.refused)
         self.last = page.last if page.last is not None else self.last
         self.total = page.total if page.total is not None else self.total
-        self.next = pages.following(page, address)
+        # A page that breaks off has lost its links too.
+        self.next = pages.following(page, address) or (
+            pages.behind(address, self.last) if page.refused else ""
+        )
+
+
+def _read(answer: Response) -> Page:
+    page = pages.read_page(answer.content, lambda words: logger.warning("%s: %s", answer.url, words))
+    return replace(page, refused=[_refusal(found.id or answer.url, found.reason) for found in page.refused])
 
 
 def _common_type(page: Page) -> ObjectType | None:
@@ -385,9 +402,11 @@ def _type_of(raw: Any) -> ObjectType | None:
     return quirks.type_in_id(quirks.identifier(raw.get("id")))
 
 
-def _elements(page: Page, kind: ObjectType | None) -> list[Element]:
-    """Of an object that was asked for by itself. Where SD.NET promises a membership, it sends a list."""
-    return [Element(raw=raw, listed_as=kind) for raw in page.elements if isinstance(raw, dict)]
+def _found(page: Page, kind: ObjectType | None) -> Iterator[Element | Refusal]:
+    """What came for an object that was asked for by itself. Where SD.NET promises a membership, it sends a
+    list."""
+    yield from page.refused
+    yield from (Element(raw=raw, listed_as=kind) for raw in page.elements if isinstance(raw, dict))
 
 
 def _is_address(id_: str) -> bool:

@@ -1,18 +1,20 @@
 """One answer of an OParl server: its objects, and where the list goes on. Pure: bytes in, values out."""
 
-import json
+import codecs
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
-from sessions.imports.oparl import quirks
+from sessions.imports.oparl import quirks, split
+from sessions.imports.oparl.records import Refusal
 
 _EMPTY_CODE = 802
 """With this SD.NET says that a list is empty."""
 _FILTER = "modified_since"
+_WHITE = b" \t\r\n"
 _PAGE = re.compile(r"(?<=[?&]page=)[0-9]{1,9}(?=&|$)")
 
 
@@ -24,6 +26,8 @@ class PageError(ValueError):
 class Page:
     elements: Sequence[Any] = ()
     """Objects as a rule; addresses of objects, or nonsense, with some servers."""
+    refused: Sequence[Refusal] = ()
+    """What stood between them and cannot be read; without an id where none was found."""
     next: str = ""
     """As the server gives it, so perhaps relative; "" where it names none."""
     has_links: bool = False
@@ -37,37 +41,46 @@ class Page:
     """Otherwise the answer is one object, which is the only element."""
 
 
-def read_json(content: bytes) -> Any:
-    """The value. Raises PageError for a web page, nothing, broken JSON and JSON nested without end."""
-    text = _decoded(content).strip()
-    if not text:
-        raise PageError("answers with nothing instead of JSON")
-    if text.startswith("<"):
+def read_page(content: bytes, note: Callable[[str], None] = lambda _: None) -> Page:
+    """A page of a list; also a bare list, and an object in place of a list.
+
+    What is broken in a page is `refused`, and the rest of it is read. Raises PageError where nothing is.
+    note: told what had to be repaired.
+    """
+    if content.lstrip(codecs.BOM_UTF8 + _WHITE)[:1] == b"<":
         raise PageError("answers with a web page instead of JSON")
     try:
-        # Not strict: ALLRIS leaves control characters in its texts as they are.
-        return json.loads(text, strict=False)
-    except RecursionError as error:
-        raise PageError("answers with JSON that is nested without end") from error
-    except ValueError as error:
-        raise PageError(f"answers with broken JSON ({error})") from error
+        return page_of(split.loads(content, note))
+    except split.UnreadableError:
+        return _broken_page(content, note)
 
 
-def _decoded(content: bytes) -> str:
-    """UTF-8, as JSON has to be; else the code page of old Windows servers."""
+def _broken_page(content: bytes, note: Callable[[str], None]) -> Page:
+    elements: list[Any] = []
+    refused: list[Refusal] = []
+    for found in split.elements([content], note):
+        if isinstance(found, Refusal):
+            refused.append(found)
+        else:
+            elements.append(found)
+    if not elements:
+        raise PageError(f"answers with no JSON that can be read: {refused[0].reason.rstrip('.')}")
+    around = {name: _flat_object(content, name) for name in ("links", "pagination")}
+    return replace(page_of({"data": elements} | around), refused=refused)
+
+
+def _flat_object(content: bytes, name: str) -> Any:
+    """The last object of this name, in which no other stands; None where there is none that can be read.
+    Within a text its quotes would be escaped."""
+    found = re.findall(rb'"' + name.encode() + rb'"\s*+:\s*+(\{[^{}]*+\})', content)
     try:
-        return content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return content.decode("cp1252", errors="replace")
-
-
-def read_page(content: bytes) -> Page:
-    """A page of a list; also a bare list, and an object in place of a list. Raises PageError."""
-    return page_of(read_json(content))
+        return split.loads(found[-1]) if found else None
+    except split.UnreadableError:
+        return None
 
 
 def page_of(value: Any) -> Page:
-    """As `read_page`, of the value that was read."""
+    """As `read_page`, of a value that was read."""
     if isinstance(value, list):
         return Page(elements=value)
     if not isinstance(value, dict):

@@ -42,6 +42,8 @@ def serving(answer: Callable[[Asked], Answer]) -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
         # Somebody who keeps the connection open without a word does not keep the test from ending.
         timeout = 2
+        # Headers and body are written one after the other; the second would wait for the first's receipt.
+        disable_nagle_algorithm = True
 
         def do_GET(self) -> None:
             asked = Asked(path=self.path, headers=dict(self.headers))
