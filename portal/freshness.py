@@ -17,11 +17,11 @@ MOST_NAMES = 3
 """Files of one run that are named; of the others only the number is told."""
 
 KINDS = {
-    "import_oparl": "OParl-Schnittstelle",
-    "import_allris": "ALLRIS-Seiten",
-    "import_strategy": "Datei der Strategie",
+    "import_oparl": ("OParl-Schnittstelle", "OParl-Dateien"),
+    "import_allris": ("ALLRIS-Seiten", "ALLRIS-Seiten als Dateien"),
+    "import_strategy": ("Datei der Strategie", "Datei der Strategie"),
 }
-"""Words for `ImportRun.kind`."""
+"""Words for `ImportRun.kind`: read from the web, and from files."""
 
 SUCCEEDED = Q(state__in=(ImportRun.State.COMPLETED, ImportRun.State.REFUSED_SOME))
 
@@ -39,17 +39,17 @@ class Origin:
     @classmethod
     def of(cls, kind: str, source: str) -> "Origin":
         """`source` as `ImportRun.source`: addresses or paths with spaces between them."""
-        words = KINDS.get(kind, "Andere Quelle")
+        online, offline = KINDS.get(kind, ("Andere Quelle", "Andere Quelle"))
         first, _, rest = source.strip().partition(" ")
         if first.startswith(("http://", "https://")):
             address = without_credentials(first)
             more = rest.split()
-            return cls(words, address, tuple(map(without_credentials, more)) if more else ())
+            return cls(online, address, tuple(map(without_credentials, more)) if more else ())
         # A folder's name may hold spaces itself; only what stands behind the last slash is ever shown.
         separator = r"\s+(?=/)" if source.lstrip().startswith("/") else r"\s+"
         pieces = re.split(separator, source.strip())
         names = (re.split(r"[/\\]", piece.rstrip("/\\"))[-1] for piece in pieces)
-        return cls(words, "", tuple(name for name in names if name))
+        return cls(offline, "", tuple(name for name in names if name))
 
     @property
     def shown_names(self) -> tuple[str, ...]:

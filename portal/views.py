@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from portal.german import german_date
 from portal.lists import counted
 from portal.models import ImportRun
 from portal.reading import reading_page
@@ -95,20 +96,38 @@ def found(words: str) -> list[Group]:
             ),
             Group.of(
                 "Tagesordnungspunkte",
-                AgendaItem.objects.published().containing(words).order_by("-meeting__start", "order"),
-                lambda item: (str(item), item.get_absolute_url(), item.resolution_text),
+                AgendaItem.objects.published()
+                .containing(words)
+                .select_related("meeting")
+                .order_by("-meeting__start", "order"),
+                lambda item: (
+                    str(item),
+                    item.get_absolute_url(),
+                    excerpt(item.resolution_text, words)
+                    if item.resolution_text
+                    else in_meeting(item.meeting),
+                ),
             ),
             Group.of(
                 "Anträge",
                 Motion.objects.published()
                 .containing(words)
+                .select_related("agenda_item__meeting")
                 .order_by("-agenda_item__meeting__start", "position"),
-                lambda motion: (motion.get_kind_display(), motion.get_absolute_url(), motion.wording),
+                lambda motion: (
+                    f"{motion.get_kind_display()}, {in_meeting(motion.agenda_item.meeting)}",
+                    motion.get_absolute_url(),
+                    excerpt(motion.wording, words),
+                ),
             ),
             Group.of(
                 "Vorlagen",
                 Paper.objects.published().containing(words),
-                lambda paper: (str(paper), paper.get_absolute_url(), ""),
+                lambda paper: (
+                    str(paper),
+                    paper.get_absolute_url(),
+                    german_date(paper.date) if paper.date else "",
+                ),
             ),
         )
         if group.rows
@@ -157,6 +176,11 @@ def data(request: HttpRequest) -> HttpResponse:
         "licensed": Body.objects.published().exclude(license=""),
     }
     return render(request, "portal/data.html", ctx)
+
+
+def in_meeting(meeting: Meeting) -> str:
+    """What the source calls the meeting, and its day."""
+    return f"{meeting} am {german_date(meeting.start)}" if meeting.start else str(meeting)
 
 
 @reading_page

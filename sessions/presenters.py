@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from portal.citations import Citation
 from portal.german import german_date
-from sessions.models import AgendaItem, Consultation, Contribution, Meeting, Motion, Person, Vote
+from sessions.models import AgendaItem, Consultation, Contribution, Meeting, Motion, Paper, Person, Vote
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,25 +83,40 @@ def start_of_today() -> datetime:
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of an item in short words."""
+
+    code: str
+    """Result of a vote; "" for what the source prints and nobody read."""
+    words: str
+    phrase: str = ""
+    """The words of the source that it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
 class AgendaRow:
     """One line of an agenda. `item` is None for what is not public: then there is a number at most."""
 
     number: str
     order: int
     item: AgendaItem | None = None
-    outcome: Sequence[tuple[str, str]] = ()
+    outcome: Sequence[Outcome] = ()
     cited: bool = False
     stated_closed: bool = False
     """Whether the source says that the item is not public; otherwise it says nothing about it."""
 
 
-def outcome_of(item: AgendaItem, votes: Iterable[Vote]) -> list[tuple[str, str]]:
-    """What became of an item in short words: pairs of code and words.
+def outcome_of(item: AgendaItem, votes: Iterable[Vote]) -> list[Outcome]:
+    """The votes on the item itself; without any the result as the source prints it.
 
-    The votes on the item itself; without any the result as the source prints it (its code is "").
+    A motion in writing is the item itself, so a vote on it decides the item. Needs the motions of the votes.
     """
-    found = [(vote.result, vote.words) for vote in votes if vote.on == "main" and vote.motion_id is None]
-    return found or ([("", item.result)] if item.result else [])
+    found = [
+        Outcome(vote.result, vote.words, vote.phrase)
+        for vote in votes
+        if vote.on == "main" and (vote.motion is None or vote.motion.paper_id is not None)
+    ]
+    return found or ([Outcome("", item.result)] if item.result else [])
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +124,11 @@ class MotionBlock:
     motion: Motion
     mover: Name | None
     votes: list[Vote]
+
+    @property
+    def paper(self) -> Paper | None:
+        """The paper it was put in writing with, where that is public."""
+        return self.motion.paper if self.motion.paper and self.motion.paper.has_page else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,7 +195,12 @@ class Station:
     committee: str
     meeting: Meeting | None
     item: AgendaItem | None
-    outcome: list[tuple[str, str]]
+    outcome: list[Outcome]
+
+    @property
+    def repeats_title(self) -> bool:
+        """The item is called like the paper, so its number tells enough."""
+        return self.item is not None and self.item.title == self.consultation.paper.name != ""
 
 
 def stations(consultations: Iterable[Any]) -> list[Station]:

@@ -52,6 +52,8 @@ COMING = 10
 """Meetings to come that the unfiltered list shows before the past ones."""
 LATEST = 5
 """Entries of a list on another page, before the link to the whole list."""
+MOST_RELATIVES = 50
+"""Other papers that a paper's page names."""
 
 
 def meeting_rows(meetings: Sequence[Meeting]) -> list[MeetingRow]:
@@ -110,7 +112,7 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
         .filter(meeting=meeting)
         .prefetch_related(
             Prefetch("consultations", Consultation.objects.published().select_related("paper")),
-            Prefetch("votes", Vote.objects.published()),
+            Prefetch("votes", Vote.objects.published().select_related("motion")),
         )
     )
     cited = cited_among("agenda_item", [item.pk for item in items])
@@ -153,14 +155,20 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
     motions = list(
         Motion.objects.published()
         .filter(agenda_item=item)
-        .select_related("mover", "mover_organization", "contribution")
+        .select_related("mover", "mover_organization", "contribution", "paper")
     )
-    votes = list(Vote.objects.published().filter(agenda_item=item).select_related("contribution"))
+    votes = list(Vote.objects.published().filter(agenda_item=item).select_related("contribution", "motion"))
+    shown = {motion.pk for motion in motions}
+    item_votes = [vote for vote in votes if vote.motion_id not in shown]
     papers = [
         consultation.paper
         for consultation in Consultation.objects.published().filter(agenda_item=item).select_related("paper")
     ]
-    files = list(File.objects.published().filter(Q(agenda_item=item) | Q(paper__in=papers)).defer("text"))
+    # Most systems keep one document for the minutes of the whole meeting.
+    minutes = Q(meeting=item.meeting, role__in=[File.Role.RESULTS, File.Role.VERBATIM])
+    files = list(
+        File.objects.published().filter(Q(agenda_item=item) | Q(paper__in=papers) | minutes).defer("text")
+    )
     ctx = {
         "nav_section": "rat",
         "nav_page": "meetings",
@@ -169,7 +177,9 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "meeting_title": meeting_title(item.meeting),
         "names_open": names_open,
         "outcome": outcome_of(item, votes),
-        "item_votes": [vote for vote in votes if vote.motion_id is None],
+        "item_votes": item_votes,
+        # A vote below says the same with the words it was read from.
+        "result": "" if any(vote.phrase == item.result for vote in item_votes) else item.result,
         "motions": [
             MotionBlock(
                 motion,
@@ -182,6 +192,7 @@ def item(request: HttpRequest, pk: int) -> HttpResponse:
         "uses": uses_of(citation for citation in citations if citation.paragraph_id is None),
         "papers": [(paper, [file for file in files if file.paper_id == paper.pk]) for paper in papers],
         "files": [file for file in files if file.agenda_item_id == item.pk],
+        "minutes": [file for file in files if file.meeting_id is not None],
     }
     return render(request, "council/item.html", ctx)
 
@@ -216,10 +227,10 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         Consultation.objects.published()
         .filter(paper=paper)
         .with_committee_names()
-        .select_related("agenda_item__meeting")
+        .select_related("paper", "agenda_item__meeting")
         .prefetch_related(
             Prefetch("meeting", Meeting.objects.published()),
-            Prefetch("agenda_item__votes", Vote.objects.published()),
+            Prefetch("agenda_item__votes", Vote.objects.published().select_related("motion")),
         )
     )
     files = list(File.objects.published().filter(paper=paper).defer("text"))
@@ -230,6 +241,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "people": [name_of(person, names_open) for person in paper.originator_people.all()],
         "stations": stations(consultations),
         "files": files,
+        "relatives": Paper.objects.published().relatives_of(paper)[:MOST_RELATIVES],
         "uses": uses_of(
             [*citations_of("paper", [paper.pk]), *citations_of("file", [file.pk for file in files])]
         ),

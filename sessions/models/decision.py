@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from portal.search import every_word
 from sessions.models.meeting import AgendaItem, Contribution, open_item
-from sessions.models.paper import Paper
+from sessions.models.paper import Paper, open_paper
 from sessions.models.people import Organization, Person
 
 
@@ -18,15 +18,19 @@ class OfPublicItemQuerySet(models.QuerySet[Any]):
 
 
 class MotionQuerySet(OfPublicItemQuerySet):
+    def published(self) -> Self:
+        """A motion in writing goes with its paper."""
+        return super().published().filter(Q(paper__isnull=True) | open_paper("paper"))
+
     def containing(self, words: str) -> Self:
         return self.filter(every_word(words, "wording"))
 
     def with_votes(self) -> Self:
         """Everything a motion in a list shows: its votes, its mover, its paragraph and who met."""
         return self.select_related(
-            "agenda_item__meeting", "mover", "mover_organization", "contribution"
+            "agenda_item__meeting", "mover", "mover_organization", "contribution", "paper"
         ).prefetch_related(
-            Prefetch("votes", Vote.objects.published()),
+            Prefetch("votes", Vote.objects.published().select_related("contribution")),
             Prefetch("agenda_item__meeting__organizations", Organization.objects.published()),
         )
 

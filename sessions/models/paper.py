@@ -1,8 +1,9 @@
+from pathlib import PurePosixPath
 from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import OuterRef, Q
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, stable_id
@@ -10,6 +11,9 @@ from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.meeting import AgendaItem, Meeting, open_item
 from sessions.models.people import Organization, Person
+
+LONGEST_FORMAT = 5
+"""Letters of the end of a file's name: "pdf", "docx"; what is longer tells a reader nothing."""
 
 
 def open_paper(path: str = "") -> Q:
@@ -29,6 +33,23 @@ class PaperQuerySet(SourcedQuerySet):
         """Papers that this committee has discussed or will."""
         stations = Consultation.objects.published().filter(organizations=organization)
         return self.filter(pk__in=stations.values("paper"))
+
+    def relatives_of(self, paper: "Paper") -> Self:
+        """What this paper belongs to, what belongs to it, and other papers that the source puts beside it.
+
+        Adds `is_above` and `is_below`.
+        """
+        above = Q(subordinated_papers=paper)
+        below = Q(superordinated_papers=paper)
+        return (
+            self.filter(above | below | Q(related_papers=paper))
+            .exclude(pk=paper.pk)
+            .annotate(
+                is_above=Exists(self.model.objects.filter(above, pk=OuterRef("pk"))),
+                is_below=Exists(self.model.objects.filter(below, pk=OuterRef("pk"))),
+            )
+            .distinct()
+        )
 
 
 class Paper(Sourced):
@@ -257,6 +278,14 @@ class File(Sourced):
                 ),
             ),
         ]
+
+    @property
+    def format(self) -> str:
+        """ "PDF", as the end of its name or its type says; "" where neither does."""
+        ending = (
+            PurePosixPath(self.file_name).suffix[1:] or self.mime_type.partition(";")[0].rpartition("/")[2]
+        )
+        return ending.upper() if ending.isalnum() and len(ending) <= LONGEST_FORMAT else ""
 
     def __str__(self) -> str:
         return self.name or f"{self.get_role_display()} {self.position or ''}".strip() + " (ohne Namen)"

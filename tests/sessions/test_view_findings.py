@@ -152,7 +152,7 @@ def test_the_command_prints_both_lists(council: Council) -> None:
     vote = a_vote(council.item, result="unclear", phrase="mit Mehrheit so")
     lines = printed().splitlines()
     assert len(lines) == 3
-    assert lines[0].startswith("refused id-1: Das Datum\\nfehlt.\\x1b[2J (OParl-Schnittstelle b.json")
+    assert lines[0].startswith("refused id-1: Das Datum\\nfehlt.\\x1b[2J (OParl-Dateien b.json")
     assert lines[1].startswith(f"unclear /rat/tops/{council.item.pk}/#abstimmung-{vote.position}: mit Mehr")
     assert lines[2] == "1 refused, 1 unclear"
 

@@ -19,8 +19,9 @@ from tests.sessions.council import (
     an_employee,
 )
 
-QUERIES = 11
-"""Paper, three kinds of originators, stations, meetings, votes, documents, two times claims, last import."""
+QUERIES = 12
+"""Paper, three kinds of originators, stations, meetings, votes, documents, relatives, two times claims, last
+import."""
 
 
 def page(client: Client, council: Council) -> str:
