@@ -164,7 +164,7 @@ def _finish_file(raw: Mapping[str, Any], values: Values, references: References)
     values["public"] = quirks.flag(raw.get("public")) is not False
     parents = [name for name in ("paper", "agenda_item", "meeting") if name in references]
     for name in parents[1:]:
-        # A file has one parent here; the first of the narrower ones.
+        # A file has one parent here.
         del references[name]
 
 
@@ -184,8 +184,8 @@ _DEGREE = re.compile(
     r"|Professor(?:in)?|Doktor(?:in)?"
 )
 _CANCELLED = re.compile(r"\b(?:abgesagt|ausgefallen|entfällt|entfallen|storniert)\b", re.IGNORECASE)
-# "N 3", "NÖ 3", "N3", but not "Nr. 3".
-_CLOSED_NUMBER = re.compile(r"\s*N(?!r)", re.IGNORECASE)
+# "N 3", "NÖ 3", "n3", "nichtöffentlich 3", but not "Nr. 3" or "Nachtrag 1".
+_CLOSED_NUMBER = re.compile(r"\s*(?:N(?![a-zäöü])|[Nn](?:[Öö]|icht|\s*[0-9]))")
 # "Nichtöffentlicher Teil", "Grundstück (nichtöffentlich)", but not what is made known in public of a closed
 # meeting: "Bekanntgabe der in nichtöffentlicher Sitzung gefassten Beschlüsse".
 _NOT_PUBLIC = r"nicht[\s-]?öffentlich(?:e[rsnm]?)?"

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from sessions.imports.oparl.names import organization_group
 
-# Beginnings of words that say that somebody works there, or was there for once.
+# Beginnings of words that say that somebody works there, or was there for once. The Verwaltungsausschuss is
+# a committee of elected people.
 _STAFF = re.compile(
-    r"\b(?:Verwaltung|Dezernent|Schriftführ|Protokoll|Geschäftsführ|Geschäftsstelle|Mitarbeit|Angestellt"
+    r"\b(?:Verwaltung(?!s(?:aus|rat|beirat|vorstand))|Dezernent|Schriftführ|Protokoll|Geschäftsführ|Geschäftsstelle|Mitarbeit|Angestellt"
     r"|Sachbearbeit|Sekretär|Sitzungsdienst|Gast\b|Gäste\b|Gästin)"
     r"|(?:amts|fachbereichs|fachdienst|abteilungs|bereichs|referats|stabsstellen)leit(?:er|ung)"
     r"|verwaltungsmitarbeit|\bvo[nm] der Verwaltung\b",
