@@ -89,7 +89,8 @@ class Response:
 class Client:
     """Fetches addresses of one source, one at a time. A context manager; its cookies live as long as it does.
 
-    start: the address of the source; only its host is asked (with http and https), and `allow_hosts`.
+    start: the address of the source; only its host is asked (with http and https), and `allow_hosts`
+    ("files.example.org", "files.example.org:8443").
     allow_private: also addresses inside the own network; without it no name may lead there.
     delay: seconds between the end of a request and the next to the same host.
     contact: an address or page for whoever runs the server, in the User-Agent.
@@ -121,8 +122,9 @@ class Client:
         self._clock = clock
         self._last_request: dict[str, float] = {}
         url = _parsed(start)
-        self._hosts = {_host(url)} | {_host(_parsed(f"https://{host}/")) for host in allow_hosts}
-        self._ports = {None, 80, 443, url.port}
+        own = [url, *(_parsed(f"https://{host}/") for host in allow_hosts)]
+        self._hosts = {_host(each) for each in own}
+        self._ports = {(_host(each), each.port) for each in own}
         self._check(url)
         self._deadline = _Deadline(clock)
         self._http = httpx.Client(
@@ -256,7 +258,8 @@ class Client:
             raise ForbiddenAddressError(
                 f"{shown} is not on the source's own host; if it belongs to it: --allow-host {host}"
             )
-        if url.port not in self._ports:
+        # An unusual port may be anything but a web server, also on the own host.
+        if url.port not in (None, 80, 443) and (host, url.port) not in self._ports:
             raise ForbiddenAddressError(f"{shown}: port {url.port} is not fetched.")
         if literal and not self._allow_private:
             _check_public(host, literal)
@@ -363,7 +366,11 @@ class _Network(httpcore.NetworkBackend):
                 failure = error
                 continue
             try:
-                self._check(host, stream.get_extra_info("server_addr")[0])
+                peer = stream.get_extra_info("server_addr")[0]
+                self._check(host, peer)
+            except OSError as error:
+                stream.close()
+                raise httpcore.ConnectError(f"{host} hung up") from error
             except FetchError:
                 stream.close()
                 raise

@@ -305,7 +305,8 @@ class HttpFeed:
             page = self._page(address)
         except (FetchError, PageError) as error:
             status = _status(error)
-            if status == 404 and listed is not None:
+            if listed is not None and (status == 404 or isinstance(error, ForbiddenAddressError)):
+                # There is no more to be had of it than this.
                 yield Element(raw=listed, listed_as=kind)
             elif status not in _NOT_PUBLIC | _GONE:
                 walk.is_whole = False

@@ -142,7 +142,7 @@ def with_filter(address: str, since: datetime, *, raw: bool = False) -> str:
     raw: with "+" as it is, for servers that know no percent-encoding (Session). A full date-time with its
     offset and without microseconds, which Session does not take either.
     """
-    if f"{_FILTER}=" in urlsplit(address).query:
+    if f"{_FILTER}=" in address.partition("?")[2]:
         return address
     moment = since.replace(microsecond=0).isoformat()
     return _with_parameter(address, f"{_FILTER}={moment if raw else moment.replace('+', '%2B')}")

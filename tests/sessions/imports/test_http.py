@@ -81,6 +81,11 @@ def test_addresses_that_are_not_asked_for(url: str, reason: str) -> None:
         fetched(never, url)
 
 
+def test_the_port_of_one_host_is_not_open_on_another() -> None:
+    with pytest.raises(ForbiddenAddressError, match="port 8443"):
+        fetched(never, "https://ris.example.org:8443/", allow_hosts=["files.example.org:8443"])
+
+
 @pytest.mark.parametrize(("url", "reason"), FORBIDDEN)
 def test_no_redirect_leads_there_either(url: str, reason: str) -> None:
     with pytest.raises(FetchError, match=reason):
@@ -257,10 +262,11 @@ def test_the_surroundings_name_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None
         "https://ris.example.org:443/",
         "http://ris.example.org:80/",
         "https://files.example.org/1.pdf",
+        "https://files.example.org:8443/1.pdf",
     ],
 )
 def test_the_sources_own_hosts_are_asked(url: str) -> None:
-    assert fetched(says(), url, allow_hosts=["Files.example.org"]).content == b"fine"
+    assert fetched(says(), url, allow_hosts=["Files.example.org:8443"]).content == b"fine"
 
 
 def test_a_redirect_within_the_host_is_followed_and_the_last_address_told() -> None:

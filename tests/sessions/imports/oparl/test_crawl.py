@@ -3,14 +3,20 @@
 import json
 from collections import Counter
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 
+import httpx
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from sessions.imports.http import Client
 from sessions.imports.oparl.crawl import MAX_EMPTY_PAGES, MAX_FAILED_OBJECTS, MAX_FAILED_PAGES, HttpFeed
 from sessions.imports.oparl.feed import Element, Feed, SourceError
+from sessions.imports.oparl.pages import PageError, on_scheme_of, read_page
 from sessions.imports.oparl.records import TYPES, Refusal
 from tests.sessions.imports.oparl.server import (
     BASE,
@@ -353,7 +359,7 @@ def on_paper_page(number: int, answer: Answer) -> Callable[[dict[str, Any], int]
     [
         (Answer(status=500), "answers 500"),
         (web_page(), "a web page instead of JSON"),
-        (Answer(b"{}{"), "no JSON"),
+        (Answer(b"{}{"), "ends within"),
         (Answer(status=403), "answers 403"),
         (Answer(status=404), "answers 404"),
     ],
@@ -515,8 +521,6 @@ def test_ids_with_query_strings_stay_as_they_are() -> None:
 
 @pytest.mark.parametrize("own", ["http", "https"])
 def test_on_the_own_host_the_scheme_of_the_start_counts(own: str) -> None:
-    from sessions.imports.oparl.pages import on_scheme_of
-
     other = {"http": "https", "https": "http"}[own]
     start = f"{own}://ris.example.org/oparl"
 
@@ -691,6 +695,16 @@ def test_a_meeting_that_is_only_listed_is_taken_from_the_list() -> None:
     assert crawl.of("meetings") == ["1", "2", "3"]
 
 
+def test_a_meeting_whose_id_is_no_address_of_this_server_is_taken_from_the_list() -> None:
+    city = City()
+    city.objects["meeting"] = [thing("Meeting", 1, id=id_) for id_ in ("https://old.example.org/1", "urn:2")]
+
+    crawl = Crawl(city)
+
+    assert crawl.ids.count("https://old.example.org/1") == crawl.ids.count("urn:2") == 1
+    assert crawl.refused == {}
+
+
 def test_a_meeting_that_cannot_be_read_now_keeps_its_agenda() -> None:
     """Without the answer nobody knows the agenda, so it must not look as if it were gone."""
     crawl = Crawl(meetings_in_short(**{"/meetings/2": Answer(status=500)}))
@@ -758,3 +772,58 @@ def test_a_server_that_goes_down_is_not_asked_for_every_object() -> None:
 
     assert len(crawl.asked) == MAX_FAILED_OBJECTS
     assert "20 more objects are not asked for" in crawl.refused["/system"]
+
+
+# --- Whatever comes
+
+
+@given(st.binary() | st.text().map(str.encode) | st.text('[]{}",:\\ 1a', max_size=60).map(str.encode))
+def test_any_bytes_are_a_page_or_say_why_not(content: bytes) -> None:
+    with suppress(PageError):
+        assert len(read_page(content).elements) >= 0
+
+
+KEYS = st.sampled_from(
+    ["id", "type", "data", "links", "next", "pagination", "body", "paper", "meeting", "deleted"]
+)
+TEXTS = st.text(max_size=5) | st.sampled_from(
+    [
+        "https://ris.example.org/1",
+        "https://ris.example.org/2?page=1",
+        "https://[::1/",
+        "//",
+        "https://a\ud800/",
+        SCHEMA + "System",
+        SCHEMA + "Body",
+        SCHEMA + "Meeting",
+    ]
+)
+VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | TEXTS,
+    lambda inner: (
+        st.lists(inner, max_size=3) | st.dictionaries(KEYS | st.text(max_size=3), inner, max_size=6)
+    ),
+    max_leaves=20,
+)
+
+
+@given(answers=st.lists(VALUES, min_size=1, max_size=8), since=st.none() | st.just(SINCE))
+def test_whatever_a_server_answers_the_crawl_comes_to_an_end(
+    answers: list[Any], since: datetime | None
+) -> None:
+    """Its answers are random values, one after the other, with the keys that mean something."""
+    left = count()
+
+    def handler(request: httpx.Request) -> httpx.Response:
+        value = answers[next(left) % len(answers)]
+        return httpx.Response(200, content=json.dumps(value).encode())
+
+    start = "https://ris.example.org/"
+    with Client(start, transport=httpx.MockTransport(handler)) as client:
+        feed = HttpFeed(start, client)
+        with suppress(SourceError):
+            for found in feed.elements(since):
+                assert isinstance(found, Element | Refusal)
+        for found in feed.fetch([start, "https://[::1/", "https://a\ud800/"]):
+            assert isinstance(found, Element | Refusal)
+    assert feed.complete_types() <= set(TYPES)
