@@ -1,4 +1,10 @@
-"""What the import commands say at the end of a run, and with which exit code."""
+"""What the import commands say during a run and at its end, and with which exit code."""
+
+import sys
+from types import TracebackType
+from typing import Any, Final, Self
+
+from tqdm import tqdm
 
 from portal.models import ImportRun
 
@@ -8,6 +14,56 @@ EXIT_CODES = {
     ImportRun.State.FAILED: 2,
 }
 """0: everything is in. 1: some is in, some was refused. 2: nothing is in, or the run broke off."""
+
+LINES_EVERY: Final = 50
+"""Pages or objects between two lines about the progress, where there is no terminal."""
+
+
+class Progress:
+    """How far a run is: a bar on a terminal, now and then a plain line elsewhere. A context manager.
+
+    stream: the command's `stderr`. visible: False says nothing of the progress; `say` always speaks.
+    """
+
+    def __init__(self, stream: Any, *, visible: bool = True, unit: str = "pages") -> None:
+        self._stream = stream
+        self._unit = unit
+        self._on_terminal = visible and stream.isatty()
+        self._in_lines = visible and not self._on_terminal
+        self._bar: tqdm[Any] | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def at(self, done: int, total: int) -> None:
+        """So many are done, of so many that are known so far."""
+        if self._on_terminal:
+            if self._bar is None:
+                # Not through the command's stream, which ends each write with a new line.
+                self._bar = tqdm(file=sys.stderr, unit=f" {self._unit}", leave=False)
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+        elif self._in_lines and done % LINES_EVERY == 0:
+            self.say(f"{done} of {total} {self._unit}")
+
+    def say(self, line: str) -> None:
+        """A line that the bar does not cover."""
+        if self._bar is not None:
+            self._bar.clear()
+        self._stream.write(line)
+        if self._bar is not None:
+            self._bar.refresh()
+
+    def close(self) -> None:
+        """Takes the bar away, before the command says how it went."""
+        if self._bar is not None:
+            self._bar.close()
+            self._bar = None
 
 
 def one_line(text: str) -> str:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -77,7 +78,7 @@ ITEM = AgendaItemRecord(
         ),
     ),
 )
-CONTENT = (
+CONTENT: tuple[type[Model], ...] = (
     Body, Organization, Person, Location, Meeting, AgendaItem, Contribution, Paper, File, Consultation,
 )  # fmt: skip
 

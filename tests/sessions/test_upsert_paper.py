@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
 from portal.imports import Outcome
@@ -72,7 +73,7 @@ ITEM = AgendaItemRecord(
     start=datetime(2026, 9, 1, 16, tzinfo=BERLIN),
     papers=(PaperRecord(reference="VO/12/26", lfdnr=919),),
 )
-CONTENT = (Body, Organization, Meeting, AgendaItem, Paper, File, Consultation)
+CONTENT: tuple[type[Model], ...] = (Body, Organization, Meeting, AgendaItem, Paper, File, Consultation)
 
 pytestmark = pytest.mark.django_db
 

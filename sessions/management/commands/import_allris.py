@@ -1,151 +1,187 @@
-import os
-import stat
 import sys
-from collections.abc import Iterator
+from contextlib import ExitStack, closing
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 
-from portal.imports import import_run, refuse
+from portal.imports import ImportIsRunningError, import_run, only_import, refuse
 from portal.models import ImportRun
-from sessions.imports.allris import MAX_BYTES, PageError, address_in_page, page_address, parse_agenda_item
-from sessions.imports.console import exit_code, one_line, refusal, summary
+from sessions.imports.allris import PageError, page_address
+from sessions.imports.console import Progress, exit_code, one_line, refusal, summary
+from sessions.imports.http import FetchError
+from sessions.imports.pages import (
+    AddressError,
+    FileError,
+    Site,
+    StoppedError,
+    import_page,
+    kind_at,
+    page_at,
+    pages_in,
+    site_of,
+)
 from sessions.imports.records import PageAddress
-from sessions.imports.upsert import RecordError, city_body, upsert_agenda_item
+from sessions.imports.upsert import RecordError
 
-SUFFIXES = frozenset({".txt", ".html", ".htm"})
-
-
-class FileError(ValueError):
-    """A file that cannot be read, or whose numbers cannot be found."""
+KIND = "import_allris"
 
 
 class Command(BaseCommand):
-    """Reads agenda-item pages of ALLRIS that somebody saved, as text or as HTML; docs/import.md has more.
+    """Reads pages of ALLRIS: agendas, agenda items, papers. Saved ones, or from the city's own system.
 
-    Each file is a savepoint of its own: a bad one costs one line on stderr, and the others go in.
+    Each page is a transaction of its own: a bad one costs one line on stderr, and the others go in;
+    docs/import.md has more.
     """
 
-    help = "Imports agenda-item pages of ALLRIS (to020), saved as text or HTML."
+    help = "Imports pages of ALLRIS (to010, to020, vo020), saved as text or HTML or from their address."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "files", nargs="+", metavar="FILE", help="a page, or a folder: all its .txt, .html and .htm files"
+            "sources",
+            nargs="+",
+            metavar="SOURCE",
+            help="a saved page, a folder (all its .txt, .html and .htm files), or the address of a page",
         )
         parser.add_argument(
             "--address",
             metavar="URL",
-            help="the page's own address, for a single file that does not say its TOLFDNR",
+            help="the page's own address, for a single file that does not say its number",
         )
         parser.add_argument(
             "--dry-run", action="store_true", help="tell what would change, and change nothing"
         )
+        parser.add_argument(
+            "--no-follow",
+            dest="follow",
+            action="store_false",
+            help="read only the addresses that are given, and not what they lead to",
+        )
+        parser.add_argument("--follow", dest="follow", action="store_true", help="the default")
+        parser.set_defaults(follow=True)
+        parser.add_argument(
+            "--delay", type=float, default=1.0, metavar="SECONDS", help="between two requests; default 1"
+        )
+        parser.add_argument(
+            "--allow-host",
+            dest="allow_hosts",
+            action="append",
+            default=[],
+            metavar="HOST",
+            help="another host that the address may lead to; may be given several times",
+        )
+        parser.add_argument(
+            "--allow-private", action="store_true", help="also addresses inside the city's own network"
+        )
 
     def handle(
-        self, *args: Any, files: list[str], address: str | None, dry_run: bool, **options: Any
+        self, *args: Any, sources: list[str], address: str | None, dry_run: bool, **options: Any
     ) -> None:
-        given = self._given_address(files, address)
-        source = " ".join(map(one_line, files))
+        given = _given_address(sources, address)
+        _check_addresses(sources, options["delay"])
         try:
-            with import_run(kind="import_allris", source=source, dry_run=dry_run) as run:
-                for name in files:
-                    self._import(Path(name), given, run)
+            with only_import(KIND):
+                run = self._run(sources, given, dry_run, options)
+        except ImportIsRunningError as error:
+            raise CommandError(str(error), returncode=2) from error
         except DatabaseError as error:
             reason = one_line(str(error).partition("\n")[0])
             raise CommandError(f"The database cannot take the import: {reason}", returncode=2) from error
-        if options["verbosity"]:
-            self.stdout.write(summary(run, dry_run=dry_run))
         if code := exit_code(run):
             sys.exit(code)
 
-    def _given_address(self, files: list[str], address: str | None) -> PageAddress:
-        if address is None:
-            return PageAddress()
-        if len(files) > 1 or Path(files[0]).is_dir():
-            raise CommandError("--address goes with a single file.", returncode=2)
-        given = page_address(address)
-        if given.agenda_item is None or not given.url:
-            raise CommandError(
-                "--address needs a whole address with a TOLFDNR: https://…/to020?TOLFDNR=1000181",
-                returncode=2,
-            )
-        return given
+    def _run(
+        self, sources: list[str], given: PageAddress, dry_run: bool, options: dict[str, Any]
+    ) -> ImportRun:
+        stopped: list[str] = []
+        with (
+            Progress(self.stderr, visible=options["verbosity"] > 0) as progress,
+            ExitStack() as open_sites,
+            import_run(kind=KIND, source=" ".join(map(one_line, sources)), dry_run=dry_run) as run,
+        ):
+            sites: dict[str, Site] = {}
+            for name in sources:
+                if not _is_address(name):
+                    self._import_files(Path(name), given, run, progress)
+                    continue
+                try:
+                    if site_of(name) not in sites:
+                        site = _site(name, run, progress, options)
+                        sites[site_of(name)] = open_sites.enter_context(closing(site))
+                    sites[site_of(name)].read(name)
+                except StoppedError as error:
+                    if str(error) not in stopped:
+                        stopped.append(str(error))
+            progress.close()
+            if options["verbosity"]:
+                self.stdout.write(summary(run, dry_run=dry_run))
+            if stopped:
+                # What was read stays; the run counts as failed, because it is not complete.
+                raise CommandError(one_line(" ".join(stopped)), returncode=2)
+        return run
 
-    def _import(self, path: Path, given: PageAddress, run: ImportRun) -> None:
+    def _import_files(self, path: Path, given: PageAddress, run: ImportRun, progress: Progress) -> None:
         try:
             pages = list(pages_in(path))
         except FileError as error:
-            self._refuse(run, path, error)
+            _refuse(run, progress, path, error)
             return
         for page in pages:
             try:
                 import_page(page, given, run)
             except (FileError, PageError, RecordError) as error:
-                self._refuse(run, page, error)
-
-    def _refuse(self, run: ImportRun, path: Path, error: ValueError) -> None:
-        name, reason = refusal(str(path), str(error))
-        refuse(run, name, reason)
-        self.stderr.write(f"{name}: {reason}")
+                _refuse(run, progress, page, error)
 
 
-def import_page(path: Path, given: PageAddress, run: ImportRun) -> None:
-    """Reads one file and brings the database in line with it.
-
-    Raises FileError, PageError or RecordError; then the database is as it was.
-    """
-    data = read_page(path)
-    record = parse_agenda_item(data)
-    address = find_address(given, address_in_page(data), page_address(path.name))
-    with transaction.atomic():
-        upsert_agenda_item(record, address=address, body=city_body(), run=run)
+def _refuse(run: ImportRun, progress: Progress, path: Path, error: ValueError) -> None:
+    name, reason = refusal(str(path), str(error))
+    refuse(run, name, reason)
+    progress.say(f"{name}: {reason}")
 
 
-def pages_in(path: Path) -> Iterator[Path]:
-    """The file itself, or the pages of a folder in the order of their names. Raises FileError."""
-    if not path.is_dir():
-        yield path
-        return
-    try:
-        found = sorted(child for child in path.iterdir() if child.suffix.lower() in SUFFIXES)
-    except OSError as error:
-        raise FileError(f"The folder cannot be read: {error.strerror}.") from error
-    if not found:
-        raise FileError("The folder holds no page; expected files that end in .txt, .html or .htm.")
-    yield from found
+def _is_address(source: str) -> bool:
+    return source.lower().startswith(("https://", "http://"))
 
 
-def read_page(path: Path) -> bytes:
-    """The bytes of a page. Raises FileError for what is no file, too large, or cannot be read."""
-    try:
-        # Without O_NONBLOCK a named pipe that nobody writes to would hold the import for ever.
-        with open(path, "rb", opener=lambda name, flags: os.open(name, flags | os.O_NONBLOCK)) as file:
-            found = os.fstat(file.fileno())
-            if not stat.S_ISREG(found.st_mode):
-                raise FileError("This is no regular file; expected a saved page.")
-            if found.st_size > MAX_BYTES:
-                raise FileError(f"The file has {found.st_size:,} bytes; a page has at most {MAX_BYTES:,}.")
-            return file.read(MAX_BYTES + 1)
-    except OSError as error:
-        raise FileError(f"The file cannot be read: {error.strerror}.") from error
-
-
-def find_address(*sources: PageAddress) -> PageAddress:
-    """The first address that names an agenda item, completed by later ones that name the same item.
-
-    Raises FileError where none does.
-    """
-    first = next((source for source in sources if source.agenda_item is not None), None)
-    if first is None:
-        raise FileError(
-            "Neither the page nor the file name says the number of the agenda item (TOLFDNR). "
-            "Name the file to020_TOLFDNR-<number>.txt or give --address URL."
+def _given_address(sources: list[str], address: str | None) -> PageAddress:
+    if address is None:
+        return PageAddress()
+    if len(sources) > 1 or _is_address(sources[0]) or Path(sources[0]).is_dir():
+        raise CommandError("--address goes with a single file.", returncode=2)
+    given, kind = page_address(address), kind_at(address)
+    if kind is None or kind.number(given) is None or not given.url:
+        raise CommandError(
+            "--address needs the whole address of a page with its number: https://…/to020?TOLFDNR=1000181, "
+            "…/to010?SILFDNR=7603 or …/vo020?VOLFDNR=919",
+            returncode=2,
         )
-    same = [source for source in sources if source.agenda_item == first.agenda_item]
-    return PageAddress(
-        agenda_item=first.agenda_item,
-        meeting=next((source.meeting for source in same if source.meeting is not None), None),
-        url=next((source.url for source in same if source.url), ""),
-    )
+    return given
+
+
+def _check_addresses(sources: list[str], delay: float) -> None:
+    if not 0 <= delay <= 3600:
+        raise CommandError("--delay needs a number of seconds from 0 to 3600.", returncode=2)
+    for source in filter(_is_address, sources):
+        try:
+            page_at(source)
+            site_of(source)
+        except AddressError as error:
+            raise CommandError(str(error), returncode=2) from error
+
+
+def _site(address: str, run: ImportRun, progress: Progress, options: dict[str, Any]) -> Site:
+    try:
+        return Site(
+            address,
+            run,
+            follow=options["follow"],
+            delay=options["delay"],
+            allow_hosts=options["allow_hosts"],
+            allow_private=options["allow_private"],
+            report=progress.say,
+            progress=progress.at,
+        )
+    except FetchError as error:
+        # The address itself is out of the question.
+        raise StoppedError(str(error)) from error

@@ -1,0 +1,425 @@
+"""Pages of one council system, asked for over the network: politely, each once, and only what is public.
+
+An agenda leads to the pages of its public items, and these to their papers; a paper leads nowhere. Each page
+is a transaction of its own, so an import that is killed keeps what it has read.
+"""
+
+import re
+import time
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from portal.imports import Outcome, count, refuse
+from portal.models import ImportRun
+from sessions.imports.allris import (
+    MAX_BYTES,
+    NotPublicError,
+    PageError,
+    TurnedAwayError,
+    address_in_page,
+    page_address,
+    parse_page,
+)
+from sessions.imports.console import one_line, refusal
+from sessions.imports.http import Client, FetchError, Response
+from sessions.imports.pages.kinds import (
+    AGENDA,
+    ITEM,
+    PAPER,
+    Kind,
+    Record,
+    address_of,
+    complete,
+    kind_at,
+    kind_of,
+    own_number,
+    store,
+)
+from sessions.imports.records import (
+    AgendaItemRecord,
+    AgendaRecord,
+    FileRecord,
+    PageAddress,
+    PaperPageRecord,
+    PaperRecord,
+)
+from sessions.imports.upsert import ClosedError, RecordError
+from sessions.imports.upsert.page import RULES
+from sessions.imports.writer import named
+from sessions.models import AgendaItem, Meeting, Paper, Source, SourceObject
+
+SESSION_LIFE: Final = 15 * 60.0
+"""Seconds after which the server may have forgotten us (Wicket: 30 minutes without a request)."""
+MAX_FAILURES: Final = 3
+"""So many pages in a row without any answer, and the host is left alone."""
+
+_GATE: Final = "/_gate/"
+_NOT_ALLOWED: Final = "/noauth"
+_GONE: Final = frozenset({401, 403, 404, 410})
+_PROGRAM: Final = re.compile(
+    r"(?P<folder>.*/)(?P<program>to010|to020|vo020)(?:_[a-z])?(?P<suffix>\.asp)?", re.I
+)
+_NUMBERED: Final = re.compile(r"allris:(?:to|vo):(\d+)")
+_RULES: Final = f"rules-{RULES}"
+"""Stands in the ledger with each page: read by other rules, it is asked for as if it were new."""
+_LATER: Final = "Try again later, with a longer --delay; what was read is kept."
+_NO_PAGE: Final = (
+    "{} is no page that can be read; expected the address of an agenda (to010?SILFDNR=…), of an agenda item "
+    "(to020?TOLFDNR=…) or of a paper (vo020?VOLFDNR=…)."
+)
+
+
+class AddressError(ValueError):
+    """An address that is no page of ALLRIS. Its message is one sentence."""
+
+
+class StoppedError(RuntimeError):
+    """The server asks to be left alone, or does not answer: nothing more is asked of it in this run."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """A page to read; of an agenda item the number of its meeting, where it is known."""
+
+    kind: Kind
+    number: int
+    meeting: int | None = None
+    followed: bool = False
+    """Another page led here; nobody named it."""
+
+    @property
+    def name(self) -> str:
+        return self.kind.external_id(self.number)
+
+
+class Site:
+    """One council system. `read` asks it for a page and for those that the page leads to.
+
+    address: of any of its pages. report: is told each line for people. progress: is told how many pages are
+    read, and how many are known to be read in all.
+    """
+
+    def __init__(
+        self,
+        address: str,
+        run: ImportRun,
+        *,
+        follow: bool = True,
+        delay: float = 1.0,
+        allow_hosts: Iterable[str] = (),
+        allow_private: bool = False,
+        report: Callable[[str], None] = lambda line: None,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+    ) -> None:
+        self.start = site_of(address)
+        self._is_classic = _parts(address)[1]["suffix"] is not None
+        self._run = run
+        self._follow = follow
+        self._report = report
+        self._progress = progress
+        self._seen: set[str] = set()
+        self._done = 0
+        self._failures = 0
+        self._stopped = ""
+        self._session_since: float | None = None
+        self._client = Client(
+            address,
+            allow_hosts=allow_hosts,
+            allow_private=allow_private,
+            delay=delay,
+            contact=settings.CITY.contact.email,
+            max_bytes=MAX_BYTES,
+        )
+
+    def close(self) -> None:
+        self._client.__exit__(None, None, None)
+
+    def read(self, address: str) -> None:
+        """Reads the page, and what it leads to, as far as this run has not read it.
+
+        Pages that cannot be read are refused in the run. Raises StoppedError; what was read is kept.
+        """
+        if self._stopped:
+            raise StoppedError(self._stopped)
+        first = page_at(address)
+        pages = deque([] if first.name in self._seen else [first])
+        self._seen.add(first.name)
+        while pages:
+            page = pages.popleft()
+            try:
+                found = self._one(page)
+            except StoppedError as error:
+                left = f" Pages that were not asked for: {len(pages)}." if pages else ""
+                self._stopped = f"{error}{left}"
+                raise StoppedError(self._stopped) from error
+            self._done += 1
+            for next_page in found if self._follow else ():
+                if next_page.name not in self._seen:
+                    self._seen.add(next_page.name)
+                    pages.append(next_page)
+            self._progress(self._done, self._done + len(pages))
+
+    def url(self, page: Page) -> str:
+        """The address of a page in the one form in which it is asked for and stored."""
+        numbers = f"{page.kind.parameter}={page.number}"
+        if page.kind is ITEM and page.meeting is not None and not self._is_classic:
+            numbers = f"SILFDNR={page.meeting}&{numbers}"
+        return f"{self.start}/{page.kind.program}{'.asp' if self._is_classic else ''}?{numbers}"
+
+    @cached_property
+    def _source(self) -> Source:
+        return Source.objects.get_or_create(kind=Source.Kind.ALLRIS, address=self.start)[0]
+
+    # --- One page -----------------------------------------------------------------------------
+    def _one(self, page: Page) -> list[Page]:
+        """Reads one page; the pages it leads to."""
+        try:
+            found = self._fetch_and_store(page)
+        except (NotPublicError, ClosedError):
+            self._skip(page, "not public")
+            return []
+        except TurnedAwayError as error:
+            what = str(error).partition(";")[0].rstrip(".")
+            raise StoppedError(f"{self.start} turns us away ({what}). {_LATER}") from error
+        except FetchError as error:
+            return self._not_fetched(page, error)
+        except (PageError, RecordError) as error:
+            self._failures = 0
+            self._refuse(page, str(error))
+            return []
+        self._failures = 0
+        return found
+
+    def _fetch_and_store(self, page: Page) -> list[Page]:
+        response = self._ask(page, self._known(page))
+        if response.not_modified:
+            with transaction.atomic():
+                self._remember(page, response)
+            count(self._run, Outcome.UNCHANGED)
+            return list(_led_by_rows(page))
+        try:
+            record = self._parse(page, response)
+        except NotPublicError:
+            if not self._is_session_old():
+                raise
+            # A server that has forgotten us says the same.
+            self._session_since = None
+            response = self._ask(page, None)
+            record = self._parse(page, response)
+        address = self._address(page)
+        address = complete(page.kind, address, address_in_page(response.content)) or address
+        with transaction.atomic():
+            store(record, address, self._run)
+            self._remember(page, response)
+        return list(_led_by_record(page, record, address.meeting))
+
+    def _parse(self, page: Page, response: Response) -> Record:
+        """Raises PageError and its kinds for whatever is not the page that was asked for."""
+        path = urlsplit(response.url).path
+        if _NOT_ALLOWED in path:
+            raise NotPublicError("The server says that this page is not for everybody.")
+        if _GATE in path:
+            raise TurnedAwayError("The server leads to a gate against robots.")
+        record = parse_page(response.content, base=response.url)
+        kind, number = kind_of(record), own_number(record)
+        if kind is not page.kind:
+            raise PageError(f"The server gave the page of another kind: {kind.what}, not {page.kind.what}.")
+        if number not in (None, page.number):
+            raise PageError(f"The server gave another {kind.what}: number {number}, not {page.number}.")
+        return _as_given_to_everybody(record)
+
+    def _not_fetched(self, page: Page, error: FetchError) -> list[Page]:
+        if error.status == 429:
+            raise StoppedError(f"{self.start} had too many requests from us. {_LATER}") from error
+        if error.status in _GONE:
+            self._failures = 0
+            self._skip(page, f"the server answers {error.status}")
+            return []
+        self._refuse(page, str(error))
+        if error.status is None or error.status >= 500:
+            self._failures += 1
+            if self._failures >= MAX_FAILURES:
+                raise StoppedError(
+                    f"{self.start} gave no answer {MAX_FAILURES} times in a row. Try again later."
+                ) from error
+        return []
+
+    def _address(self, page: Page) -> PageAddress:
+        address = replace(address_of(page.kind, page.number), url=self.url(page))
+        return replace(address, meeting=page.meeting) if page.kind is ITEM else address
+
+    # --- The server ---------------------------------------------------------------------------
+    def _ask(self, page: Page, known: SourceObject | None) -> Response:
+        if page.kind is ITEM and not self._is_classic and self._session_since is None:
+            self._open_session(page)
+        if self._session_since is None and not self._is_classic:
+            # The first answer brings the cookie, and "not modified" might come without one.
+            known = None
+        response = self._client.get(
+            self.url(page),
+            etag=known.etag if known else "",
+            last_modified=known.last_modified if known else "",
+        )
+        if self._session_since is None:
+            self._session_since = time.monotonic()
+        return response
+
+    def _open_session(self, page: Page) -> None:
+        """ALLRIS 4 gives the page of an item only to somebody who has been to another page before."""
+        agenda = Page(kind=AGENDA, number=page.meeting) if page.meeting is not None else None
+        try:
+            self._client.get(self.url(agenda) if agenda else f"{self.start}/")
+        except FetchError as error:
+            if error.status is None or error.status == 429:
+                raise
+            # Whatever the start page answers, it came with a cookie or not; the item's page will show it.
+        self._session_since = time.monotonic()
+
+    def _is_session_old(self) -> bool:
+        return self._session_since is not None and time.monotonic() - self._session_since > SESSION_LIFE
+
+    # --- The ledger ---------------------------------------------------------------------------
+    def _known(self, page: Page) -> SourceObject | None:
+        """What this server said of the page last time, as long as the row is still here and the page would
+        be read in the same way."""
+        known = SourceObject.objects.filter(name=page.name, source=self._source, digest=_RULES).first()
+        return known if known and known.row and named(page.kind.model, page.name) else None
+
+    def _remember(self, page: Page, response: Response) -> None:
+        row = named(page.kind.model, page.name)
+        self._note(
+            page,
+            row=row.pk if row else None,
+            digest=_RULES,
+            missing_since=None,
+            **({} if response.not_modified else _marks(response)),
+        )
+
+    def _note(self, page: Page, **values: Any) -> None:
+        """Writes down what is new about the page; what is not new is not written again."""
+        known = SourceObject.objects.filter(name=page.name).first() or SourceObject(name=page.name)
+        values |= {"source_id": self._source.pk, "type": page.kind.in_oparl}
+        changed = [name for name, value in values.items() if getattr(known, name) != value]
+        for name in changed:
+            setattr(known, name, values[name])
+        if changed:
+            known.save()
+
+    def _skip(self, page: Page, reason: str) -> None:
+        """A page that may not be seen. If it could be seen before, that is noted; nothing is deleted."""
+        row = named(page.kind.model, page.name)
+        was_public = row is not None and (isinstance(row, Meeting) or row.public is True)
+        if row is not None and was_public:
+            known = SourceObject.objects.filter(name=page.name).first()
+            since = known.missing_since if known else None
+            # The next answer shall be a whole one again.
+            marks = {"etag": "", "last_modified": ""}
+            self._note(page, row=row.pk, missing_since=since or timezone.now(), **marks)
+            reason = f"{reason}; what was read before is kept"
+        if page.followed:
+            self._report(one_line(f"{self.url(page)}: {reason}"))
+        else:
+            self._refuse(page, reason)
+
+    def _refuse(self, page: Page, reason: str) -> None:
+        name, reason = refusal(self.url(page), reason)
+        refuse(self._run, name, reason)
+        self._report(f"{name}: {reason}")
+
+
+# --- Addresses --------------------------------------------------------------------------------
+def site_of(address: str) -> str:
+    """The start of all addresses of a council system: "https://ratsinfo.example.org/bi".
+
+    Raises AddressError."""
+    host, program = _parts(address)
+    return host + program["folder"].rstrip("/")
+
+
+def page_at(address: str) -> Page:
+    """The page that an address leads to. Raises AddressError."""
+    kind, found = kind_at(address), page_address(address)
+    number = kind.number(found) if kind else None
+    if kind is None or number is None:
+        raise AddressError(_NO_PAGE.format(one_line(address)))
+    return Page(kind=kind, number=number, meeting=found.meeting if kind is ITEM else None)
+
+
+def _parts(address: str) -> tuple[str, re.Match[str]]:
+    """Scheme and host, and what the path says of the program."""
+    try:
+        parts = urlsplit(address)
+    except ValueError as error:
+        raise AddressError(_NO_PAGE.format(one_line(address))) from error
+    match = _PROGRAM.fullmatch(parts.path)
+    if match is None or not parts.netloc:
+        raise AddressError(_NO_PAGE.format(one_line(address)))
+    return f"{parts.scheme.lower()}://{parts.netloc.lower()}", match
+
+
+def _marks(response: Response) -> dict[str, str]:
+    """By which the server knows whether its page has changed since."""
+    return {"etag": response.etag, "last_modified": response.last_modified}
+
+
+def _as_given_to_everybody(record: Record) -> Record:
+    """The server does not know us, so it shows a paper or a file to everybody where it does not say whether
+    it is public. Items always say it, by their number."""
+    if isinstance(record, AgendaRecord):
+        return replace(record, files=_public_files(record.files))
+    if isinstance(record, PaperPageRecord):
+        paper = replace(record.paper, files=_public_files(record.paper.files))
+        return replace(record, paper=paper, public=record.public is not False)
+    return record
+
+
+def _public_files(files: Iterable[FileRecord]) -> tuple[FileRecord, ...]:
+    return tuple(replace(file, public=file.public is not False) for file in files)
+
+
+# --- Where pages lead to ----------------------------------------------------------------------
+def _led_by_record(page: Page, record: Record, meeting: int | None) -> Iterator[Page]:
+    """The pages of public items of an agenda and of papers. Closed ones are not even asked for."""
+    if isinstance(record, AgendaRecord):
+        public = [entry for entry in record.entries if entry.public]
+        for entry in public:
+            if entry.lfdnr is not None:
+                yield Page(kind=ITEM, number=entry.lfdnr, meeting=page.number, followed=True)
+        for entry in public:
+            yield from _papers(entry.papers)
+    elif isinstance(record, AgendaItemRecord) and record.public is not False:
+        yield from _papers(record.papers)
+
+
+def _papers(records: Iterable[PaperRecord]) -> Iterator[Page]:
+    numbers = (record.lfdnr for record in records)
+    return (Page(kind=PAPER, number=number, followed=True) for number in numbers if number is not None)
+
+
+def _led_by_rows(page: Page) -> Iterator[Page]:
+    """The same for a page that has not changed, as it was stored."""
+    items = AgendaItem.objects.published()
+    if page.kind is AGENDA:
+        items = items.filter(meeting__external_id=page.name)
+        for number in _numbers(items.values_list("external_id", flat=True)):
+            yield Page(kind=ITEM, number=number, meeting=page.number, followed=True)
+    elif page.kind is ITEM:
+        items = items.filter(external_id=page.name)
+    else:
+        return
+    papers = Paper.objects.published().filter(consultations__agenda_item__in=items)
+    for number in _numbers(papers.distinct().values_list("external_id", flat=True)):
+        yield Page(kind=PAPER, number=number, followed=True)
+
+
+def _numbers(names: Iterable[str]) -> Iterator[int]:
+    """Of rows that have a page of their own."""
+    return (int(match[1]) for match in map(_NUMBERED.fullmatch, names) if match)
