@@ -228,16 +228,12 @@ class Client:
     def _unpacked(self, url: httpx.URL, answer: httpx.Response) -> Iterator[bytes]:
         """Pieces of the body, never more than `max_bytes`, and never more than a piece unpacked at once."""
         left = self._max_bytes
-        for piece in _decoded(url, self._pieces(url, answer), answer.headers.get("Content-Encoding", "")):
+        # As they come from the network: httpx would unpack them, or gather them first.
+        raw = cast(httpx.SyncByteStream, answer.stream)
+        for piece in _decoded(url, raw, answer.headers.get("Content-Encoding", "")):
             left -= len(piece)
             if left < 0:
                 raise FetchError(f"{_shown(url)} is longer than {self._max_bytes:,} bytes.")
-            yield piece
-
-    def _pieces(self, url: httpx.URL, answer: httpx.Response) -> Iterator[bytes]:
-        # As they come from the network: httpx would unpack them, or gather them first.
-        for piece in cast(httpx.SyncByteStream, answer.stream):
-            self._deadline.check(_shown(url))
             yield piece
 
     def _wait_for(self, host: str) -> None:
