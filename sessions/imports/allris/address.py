@@ -31,6 +31,7 @@ _PROGRAM = re.compile(r"(?:\A|/)(to020|to010|vo020)(?:_[a-z])?(?:\.asp)?\?", re.
 _OWN_NUMBER = re.compile(
     r"(?<![A-Za-z])(to020|to010|vo020)(?:_[a-z])?(?:\.asp)?[_-]0{0,20}(\d{1,9})(?![\d=])", re.IGNORECASE
 )
+_KINDS: dict[str, Kind] = {"to020": "to020", "to010": "to010", "vo020": "vo020"}
 _PROGRAMS = {"to020": "TO", "to010": "SI", "vo020": "VO"}
 _SAVED_FROM = re.compile(r"\s*+saved from url=(?:\(\d{1,6}\))?(\S{1,2000})")
 # ALLRIS 4 tells its own scripts the address of the page, relative to its host.
@@ -61,8 +62,7 @@ def page_address(text: str) -> PageAddress:
 def page_kind(address: str) -> Kind | None:
     """The kind of page that an address leads to, by its program ("…/to010.asp?SILFDNR=5"); else None."""
     match = _PROGRAM.search(unquote(address[: 3 * _ADDRESS_LENGTH]))
-    kinds: dict[str, Kind] = {"to020": "to020", "to010": "to010", "vo020": "vo020"}
-    return kinds[match[1].lower()] if match else None
+    return _KINDS[match[1].lower()] if match else None
 
 
 def organization_number(address: str) -> int | None:
@@ -153,13 +153,14 @@ def _numbers(html: LexborNode, kind: Kind) -> set[int]:
     only those of agenda items that name their meeting, and those of a paper to its own print."""
     found: Iterator[int | None]
     if kind == "to010":
-        links = (page_address(href) for href in _hrefs(html) if page_kind(href) != "vo020")
+        own = (href for href in _hrefs(html) if "SILFDNR" in href.upper() and page_kind(href) != "vo020")
+        links = map(page_address, own)
         found = (link.meeting for link in links if link.agenda_item)
     else:
         printed = (href for href in _hrefs(html) if page_kind(href) == "vo020" and "selfaction" in href)
         found = (page_address(href).paper for href in printed)
-    own = {number for number in found if number}
-    return own or set(_hidden(html, "SILFDNR" if kind == "to010" else "VOLFDNR"))
+    numbers = {number for number in found if number}
+    return numbers or set(_hidden(html, "SILFDNR" if kind == "to010" else "VOLFDNR"))
 
 
 def _hrefs(html: LexborNode) -> Iterable[str]:

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
-from sessions.imports.allris.address import page_address, plain_number
+from sessions.imports.allris.address import page_address, page_kind, plain_number
 from sessions.imports.allris.files import lasting_address
-from sessions.imports.allris.guard import tame
 from sessions.imports.allris.page import SECTIONS, SectionKind, split_sections
-from sessions.imports.allris.tree import attribute, lines, read_html, text, walk
+from sessions.imports.allris.tree import attribute, lines, read_html, read_tamed, text, walk
 
 SECTION_ANCHORS: dict[str, SectionKind] = {
     "wp": "minutes",
@@ -41,23 +40,23 @@ class Split:
 
 
 def split_texts(markup: str) -> Split:
-    """Cuts the markup at the anchors of the texts, before anything parses it: each text is a document of
-    its own with tags that are never closed, and would swallow what follows."""
-    markup = tame(markup)
+    """Cuts markup, which has been through the guard, at the anchors of the texts before anything reads it:
+    each text is a document of its own with tags that are never closed, and would swallow what follows."""
     anchors = list(_ANCHOR.finditer(markup))
     if not anchors:
-        html = read_html(markup)
+        html = read_tamed(markup)
         return Split(html, split_sections(lines(html, without=_is_head)))
     sections: dict[SectionKind, list[str]] = {}
     ends = [anchor.start() for anchor in anchors[1:]]
     last = _end_of_text(markup, anchors[-1].end())
     for anchor, end in zip(anchors, [*ends, last], strict=True):
         start = SECTION_ANCHORS[anchor[1].lower()]
-        paragraphs = lines(read_html(f"<div>{markup[anchor.end() : end]}"))
+        paragraphs = lines(read_tamed(f"<div>{markup[anchor.end() : end]}"))
         if paragraphs and paragraphs[0] in SECTIONS:
             paragraphs[0] += ":"
         for kind, found in split_sections(paragraphs, start).items():
             sections.setdefault(kind, []).extend(found)
+    # What stood apart now stands together, so the guard looks at it once more.
     return Split(read_html(markup[: anchors[0].start()] + markup[last:]), sections)
 
 
@@ -117,8 +116,8 @@ class Targets:
 def targets(nodes: list[LexborNode]) -> Targets:
     found: dict[str, set[int]] = {"SILFDNR": set(), "TOLFDNR": set(), "VOLFDNR": set(), "TOPSELECTED": set()}
     for node in nodes:
-        if node.tag == "a":
-            address = page_address(attribute(node, "href"))
+        if node.tag == "a" and page_kind(href := attribute(node, "href")):
+            address = page_address(href)
             numbers = {"SILFDNR": address.meeting, "TOLFDNR": address.agenda_item, "VOLFDNR": address.paper}
             for name, number in numbers.items():
                 found[name] |= {number} if number else set()

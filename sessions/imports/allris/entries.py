@@ -1,15 +1,17 @@
 """The lines of an agenda (to010), in each layout: ALLRIS 4, classic ALLRIS 3, text."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import page_address, page_kind
 from sessions.imports.allris.classic import is_entry, only, targets
+from sessions.imports.allris.page import Kind
 from sessions.imports.allris.references import ITEM_NUMBER, REFERENCE, is_cut, linked_paper, result_of
-from sessions.imports.allris.tree import CELL, attribute, text, walk
-from sessions.imports.records import AgendaEntryRecord, PaperRecord
+from sessions.imports.allris.tree import attribute, cells_of, elements, is_table, row_elements, text, walk
+from sessions.imports.records import AgendaEntryRecord, PageAddress, PaperRecord
 
 _CLOSED = re.compile(r"nicht ?-?öffentlich", re.IGNORECASE)
 _OPEN = re.compile(r"öffentlich", re.IGNORECASE)
@@ -20,8 +22,6 @@ _TEXT_PART = re.compile(
 _NUMBER_ID = re.compile(r"(?:link|betreff)_(\d{1,9})")
 _RULE = re.compile(r":?-{3,}:?")
 _RESULT_COLUMNS = frozenset({"Beschluss", "Beschlussart", "Ergebnis"})
-_Link = tuple[str, str, str]
-"""Address, id and words of a link."""
 
 
 def entry(
@@ -61,7 +61,7 @@ def part_of(heading: str) -> bool | None:
 def wicket_entries(content: LexborNode) -> list[AgendaEntryRecord]:
     """Rows of `table#toTreeTable`; those of class `beratung` are headings."""
     table = content.css_first("#toTreeTable")
-    found = [_WicketRow(row) for row in _rows(table)] if table else []
+    found = [_WicketRow(row) for row in row_elements(table)] if table else []
     ids_count = all(row.ids_agree for row in found)
     entries: list[AgendaEntryRecord] = []
     part: bool | None = None
@@ -73,12 +73,20 @@ def wicket_entries(content: LexborNode) -> list[AgendaEntryRecord]:
     return entries
 
 
-def _rows(table: LexborNode) -> Iterator[LexborNode]:
-    """Rows of a table, without those of tables inside of it."""
-    for part in table.iter():
-        for row in part.iter() if part.tag in ("thead", "tbody", "tfoot") else ():
-            if row.tag == "tr":
-                yield row
+@dataclass(frozen=True, slots=True)
+class _Link:
+    kind: Kind | None
+    """The page it leads to."""
+    address: PageAddress
+    id: str
+    words: str
+
+
+def _link(a: LexborNode) -> _Link:
+    href = attribute(a, "href")
+    kind = page_kind(href)
+    address = page_address(href) if kind else PageAddress()
+    return _Link(kind, address, attribute(a, "id"), text(a, without={"a"}))
 
 
 class _WicketRow:
@@ -88,57 +96,44 @@ class _WicketRow:
         self.is_heading = "beratung" in attribute(row, "class").split()
         self.heading = text(row, without={"table"}) if self.is_heading else ""
         self.cells: dict[str, LexborNode] = {}
-        self.links: list[_Link] = []
-        for cell in row.iter():
-            if cell.tag not in CELL:
-                continue
+        for cell in cells_of(row):
             for name in attribute(cell, "class").split():
                 self.cells.setdefault(name, cell)
-            for node, begins in walk(cell, without=_is_table):
-                if begins and node.tag == "a":
-                    self.links.append(
-                        (attribute(node, "href"), attribute(node, "id"), text(node, without={"a"}))
-                    )
+        self.links = [_link(a) for a in elements(row, "a")]
+        self.number, self.subject = self.words("tonr"), self.words("tobetreff")
+        own = {link.address.agenda_item for link in self.links if link.kind == "to020"} - {None}
+        # Else the link of its paper says for which item it is opened.
+        numbers = own or {link.address.agenda_item for link in self.links}
+        self.numbers = frozenset(number for number in numbers if number)
+        ids = (_NUMBER_ID.fullmatch(link.id) for link in self.links)
+        self.ids = frozenset(int(match[1]) for match in ids if match and int(match[1]))
 
     @property
     def has_item(self) -> bool:
-        return bool(self.words("tonr") or self.words("tobetreff"))
+        return bool(self.number or self.subject)
 
     @property
     def ids_agree(self) -> bool:
         """Ids of links count as numbers of items as long as no address on the page contradicts them."""
-        return not (self._numbers and self._ids) or self._ids <= self._numbers
+        return not self.numbers or self.ids <= self.numbers
 
     def words(self, name: str) -> str:
         cell = self.cells.get(name)
         return text(cell, without={"table"}) if cell is not None else ""
 
     def entry(self, part: bool | None, ids_count: bool) -> AgendaEntryRecord:
-        numbers = self._numbers or (self._ids if ids_count else frozenset())
         return entry(
-            self.words("tonr"),
+            self.number,
             self._title(),
             part=part,
-            lfdnr=only(numbers),
+            lfdnr=only(self.numbers or (self.ids if ids_count else frozenset())),
             result=self._result(),
             papers=self._papers(),
         )
 
-    @property
-    def _numbers(self) -> frozenset[int]:
-        """Of its own page, or where its paper's link says for which item it is opened."""
-        own = {page_address(href).agenda_item for href, _, _ in self.links if page_kind(href) == "to020"}
-        other = {page_address(href).agenda_item for href, _, _ in self.links}
-        return frozenset(number for number in own - {None} or other if number)
-
-    @property
-    def _ids(self) -> frozenset[int]:
-        matches = (_NUMBER_ID.fullmatch(name) for _, name, _ in self.links)
-        return frozenset(int(match[1]) for match in matches if match and int(match[1]))
-
     def _title(self) -> str:
-        named = (words for _, name, words in self.links if name.startswith("betreff_") and words)
-        return next(named, "") or self.words("tobetreff")
+        named = (link.words for link in self.links if link.id.startswith("betreff_") and link.words)
+        return next(named, "") or self.subject
 
     def _result(self) -> str:
         for name in ("tobahint", "tobanr"):
@@ -149,10 +144,9 @@ class _WicketRow:
 
     def _papers(self) -> list[PaperRecord]:
         linked: dict[int, str] = {}
-        for href, _, words in self.links:
-            number = page_address(href).paper if page_kind(href) == "vo020" else None
-            if number:
-                linked[number] = linked.get(number) or words
+        for link in self.links:
+            if link.kind == "vo020" and (number := link.address.paper):
+                linked[number] = linked.get(number) or link.words
         papers = [linked_paper(number, words) for number, words in linked.items()]
         printed = REFERENCE.fullmatch(self.words("tovonr")) if not papers else None
         return papers or ([PaperRecord(reference=printed[0])] if printed else [])
@@ -160,16 +154,12 @@ class _WicketRow:
 
 def _hint(cell: LexborNode) -> str:
     """The words that show when somebody points at the icon of a cell."""
-    for node, begins in walk(cell, without=_is_table):
+    for node, begins in walk(cell, without=is_table):
         if begins and node.is_element_node:
             for name in ("title", "data-simpletooltip-text", "aria-label", "alt"):
                 if words := " ".join(attribute(node, name).split()):
                     return words
     return ""
-
-
-def _is_table(element: LexborNode) -> bool:
-    return element.tag == "table"
 
 
 # ── Classic ALLRIS 3 ──
@@ -186,7 +176,7 @@ def _classic_entry(row: LexborNode) -> AgendaEntryRecord:
     links = [(attribute(node, "href"), node) for node in nodes if node.tag == "a"]
     leads = targets(nodes)
     # Tables inside of a row only lay out its cells: whatever holds no other cell counts as one.
-    cells = [words for cell in row.iter() if cell.tag in CELL if (words := _classic_words(cell))]
+    cells = [words for cell in cells_of(row) if (words := _classic_words(cell))]
     at = next((i for i, words in enumerate(cells) if ITEM_NUMBER.fullmatch(words)), -1)
     subject = next((words for href, a in links if page_kind(href) == "to020" if (words := text(a))), "")
     names = {number: text(a) for href, a in links if (number := page_address(href).paper)}

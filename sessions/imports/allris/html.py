@@ -22,6 +22,7 @@ from sessions.imports.allris.page import (
 from sessions.imports.allris.tree import (
     attribute,
     cell_texts,
+    elements,
     facts,
     lines,
     rows,
@@ -118,13 +119,8 @@ def documents(content: LexborNode, base: str) -> list[tuple[str, str]]:
 
 def _lasting(cells: Iterable[LexborNode], base: str) -> str:
     """The first address that lasts of those in the cells of a row."""
-    nodes = (node for cell in cells for node, begins in walk(cell, without=_is_table) if begins)
-    hrefs = (attribute(node, "href") for node in nodes if node.tag == "a")
+    hrefs = (attribute(link, "href") for cell in cells for link in elements(cell, "a"))
     return next(filter(None, (lasting_address(href, base) for href in hrefs)), "")
-
-
-def _is_table(element: LexborNode) -> bool:
-    return element.tag == "table"
 
 
 def _papers(links: Iterable[tuple[str, str]]) -> Iterator[PaperLink]:

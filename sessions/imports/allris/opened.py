@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import own_address
+from sessions.imports.allris.guard import tame
 from sessions.imports.allris.other_pages import empty_page, kind_of_html, kind_of_text, refusal, wrong_kind
 from sessions.imports.allris.page import WANTED, Kind, PageError, clean, decode, looks_like_html
-from sessions.imports.allris.tree import is_whole, lines, read_html
+from sessions.imports.allris.tree import is_whole, lines, read_tamed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -18,7 +19,7 @@ class Opened:
     kind: Kind
     headline: str
     text: str
-    """The whole page, decoded: markup, or text."""
+    """The whole page, decoded: text, or markup that has been through the guard."""
     lines: list[str]
     """Of a page saved as text: its lines, cleaned and not empty. Of HTML none."""
     is_classic: bool
@@ -53,7 +54,8 @@ def open_page(data: bytes, wanted: Kind | None = None, base: str = "") -> Opened
 
 
 def _open_html(markup: str, wanted: Kind | None, base: str) -> Opened:
-    html = read_html(markup)
+    markup = tame(markup)
+    html = read_tamed(markup)
     found = kind_of_html(html)
     whole = is_whole(markup) and (not found.is_classic or _is_balanced(markup))
     if found.kind is None or found.content is None:

@@ -5,7 +5,8 @@ certain but the state: a planned station may have no day, one without agenda no 
 """
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 
 from selectolax.lexbor import LexborNode
 
@@ -13,7 +14,16 @@ from sessions.imports.allris.address import organization_number, page_kind
 from sessions.imports.allris.classic import only, targets
 from sessions.imports.allris.dates import find_date
 from sessions.imports.allris.references import ITEM_NUMBER, result_of
-from sessions.imports.allris.tree import CELL, attribute, lines, text, walk
+from sessions.imports.allris.tree import (
+    attribute,
+    cells_of,
+    elements,
+    is_table,
+    lines,
+    row_elements,
+    text,
+    walk,
+)
 from sessions.imports.records import StationRecord
 
 _STATES = frozenset({"Geplant", "Erledigt", "Gestoppt", "Bereit", "Offen", "In Arbeit", "Zurückgezogen"})
@@ -21,113 +31,91 @@ _RULE = re.compile(r":?-{3,}:?")
 _HEADER = frozenset({"Status", "Gremium"})
 
 
+@dataclass(slots=True)
+class _Row:
+    """A row of the table. `state` begins a station; `cells` are all others, with their words."""
+
+    element: LexborNode
+    state: str = ""
+    cells: list[tuple[LexborNode, str]] = field(default_factory=list)
+
+
 def wicket_stations(content: LexborNode) -> list[StationRecord]:
     table = content.css_first("#bfTable table.bfTable") or content.css_first("table.bfTable, table#bfTable")
-    if table is None:
-        return []
-    return [_station(i, rows, _wicket_result) for i, rows in enumerate(_grouped(table), 1)]
+    return _stations(table, _wicket_result)
 
 
-def _grouped(table: LexborNode) -> Iterator[list[LexborNode]]:
-    """Rows of each station: one with a state begins it."""
-    group: list[LexborNode] = []
-    for part in table.iter():
-        for row in part.iter() if part.tag in ("thead", "tbody", "tfoot") else ():
-            if row.tag != "tr":
-                continue
-            if _state(row):
-                if group:
-                    yield group
-                group = [row]
-            elif group:
-                group.append(row)
-    if group:
-        yield group
+def classic_stations(cell: LexborNode | None) -> list[StationRecord]:
+    """Of the inner table beside the label "Beratungsfolge"."""
+    return _stations(cell.css_first("table") if cell is not None else None, _classic_result)
 
 
-def _state(row: LexborNode) -> str:
-    """Words of the coloured cell, or of the title of a classic one."""
-    for cell in _cells(row):
-        classes = attribute(cell, "class").split()
-        if "colorCol" in classes:
-            return text(cell, without={"table"}) or _title(cell)
-        if attribute(cell, "title").strip() in _STATES:
-            return attribute(cell, "title").strip()
-    return ""
+def _stations(table: LexborNode | None, result: Callable[[Sequence[_Row]], str]) -> list[StationRecord]:
+    groups: list[list[_Row]] = []
+    for element in row_elements(table) if table is not None else ():
+        row = _read_row(element)
+        if row.state:
+            groups.append([row])
+        elif groups:
+            groups[-1].append(row)
+    return [_station(position, group, result(group[1:])) for position, group in enumerate(groups, 1)]
 
 
-def _title(cell: LexborNode) -> str:
-    titles = (attribute(node, "title") for node, begins in walk(cell) if begins and node.is_element_node)
-    return next(filter(None, (attribute(cell, "title").strip(), *map(str.strip, titles))), "")
+def _read_row(element: LexborNode) -> _Row:
+    row = _Row(element)
+    for cell in cells_of(element):
+        title = attribute(cell, "title").strip()
+        words = text(cell, without={"table"})
+        if "colorCol" in attribute(cell, "class").split():
+            row.state = row.state or words or title or _title_inside(cell)
+        elif title in _STATES:
+            row.state = row.state or title
+        else:
+            row.cells.append((cell, words))
+    return row
 
 
-def _cells(row: LexborNode) -> list[LexborNode]:
-    return [cell for cell in row.iter() if cell.tag in CELL]
+def _title_inside(cell: LexborNode) -> str:
+    titles = (
+        attribute(node, "title").strip() for node, begins in walk(cell) if begins and node.is_element_node
+    )
+    return next(filter(None, titles), "")
 
 
-def _is_state(cell: LexborNode) -> bool:
-    return "colorCol" in attribute(cell, "class").split() or attribute(cell, "title").strip() in _STATES
-
-
-def _station(
-    position: int, group: Sequence[LexborNode], result: Callable[[Sequence[LexborNode]], str]
-) -> StationRecord:
-    first, *rest = group
-    head = [cell for cell in _cells(first) if not _is_state(cell)]
-    named = [words for cell in head for words in lines(cell, without=_is_table)]
+def _station(position: int, group: Sequence[_Row], result: str) -> StationRecord:
+    named = [words for cell, _ in group[0].cells for words in lines(cell, without=is_table)]
     # A day in the first row belongs to layouts that have one row a station.
     named = [words for words in named if not find_date(words)]
-    nodes = [
-        node
-        for row in group
-        for node, begins in walk(row, without=_is_table)
-        if begins and node.tag in ("a", "input")
-    ]
+    nodes = [node for row in group for node in elements(row.element, "a", "input")]
     leads = targets(nodes)
     committees = {organization_number(attribute(node, "href")) for node in nodes if node.tag == "a"} - {None}
+    days = (find_date(words) for row in group for _, words in row.cells)
     return StationRecord(
         position=position,
         organization=named[0] if named else "",
         organization_lfdnr=committees.pop() if len(committees) == 1 else None,
         role=named[1] if len(named) > 1 else "",
-        state=_state(first),
-        day=next((day for row in group for cell in _cells(row) if (day := find_date(text(cell)))), None),
+        state=group[0].state,
+        day=next(filter(None, days), None),
         meeting=only(leads.meetings),
         agenda_item=only(leads.agenda_items),
-        result=result(rest),
+        result=result,
     )
 
 
-def _wicket_result(rows: Sequence[LexborNode]) -> str:
+def _wicket_result(rows: Sequence[_Row]) -> str:
     """The words of the link to the item; else what stands behind the day."""
-    nodes = [
-        node for row in rows for node, begins in walk(row, without=_is_table) if begins and node.tag == "a"
-    ]
-    linked = [text(node, without={"a"}) for node in nodes if page_kind(attribute(node, "href")) == "to020"]
-    others = [text(cell, without={"table"}) for row in rows for cell in _cells(row) if not _is_day(cell)]
-    found = (words for words in (*linked, *others) if words and not ITEM_NUMBER.fullmatch(words))
-    return result_of(next((words for words in found if not find_date(words)), ""))
+    links = [link for row in rows for link in elements(row.element, "a")]
+    linked = [text(link, without={"a"}) for link in links if page_kind(attribute(link, "href")) == "to020"]
+    found = (*linked, *(words for row in rows for _, words in row.cells))
+    told = (words for words in found if words and not ITEM_NUMBER.fullmatch(words) and not find_date(words))
+    return result_of(next(told, ""))
 
 
-def _classic_result(rows: Sequence[LexborNode]) -> str:
-    marked = (cell for row in rows for cell in _cells(row) if "text3" in attribute(cell, "class").split())
-    return result_of(next(filter(None, (text(cell, without={"table"}) for cell in marked)), ""))
-
-
-def _is_day(cell: LexborNode) -> bool:
-    return "date" in attribute(cell, "class").split() or find_date(text(cell, without={"table"})) is not None
-
-
-def _is_table(element: LexborNode) -> bool:
-    return element.tag == "table"
-
-
-def classic_stations(cell: LexborNode | None) -> list[StationRecord]:
-    """Of the inner table beside the label "Beratungsfolge"."""
-    table = cell.css_first("table") if cell is not None else None
-    if table is None:
-        return []
-    return [_station(i, rows, _classic_result) for i, rows in enumerate(_grouped(table), 1)]
+def _classic_result(rows: Sequence[_Row]) -> str:
+    cells = (cell for row in rows for cell in row.cells)
+    marked = (words for cell, words in cells if "text3" in attribute(cell, "class").split())
+    return result_of(next(filter(None, marked), ""))
 
 
 def text_stations(found: Sequence[str]) -> list[StationRecord]:

@@ -31,9 +31,14 @@ _END = re.compile(
 
 def read_html(markup: str) -> LexborNode:
     """The `html` element of a page. Raises `PageError` for what no council page holds (see `guard`)."""
+    return read_tamed(tame(markup))
+
+
+def read_tamed(markup: str) -> LexborNode:
+    """The same for markup that has been through the guard, or a part of it."""
     # Without events: they compare every selected <option> with all others, and copy elements.
     events = LexborDocumentOptions.WO_EVENTS
-    html = LexborHTMLParser(tame(markup), options=events).root
+    html = LexborHTMLParser(markup, options=events).root
     if html is None:
         raise PageError("The HTML has no element; expected a whole page.")
     return html
@@ -132,12 +137,32 @@ def facts(top: LexborNode) -> Iterator[tuple[str, str]]:
             yield label, words
 
 
-def rows(table: LexborNode) -> Iterator[list[LexborNode]]:
-    """The cells of each row of a table, without those of tables inside of it."""
+def row_elements(table: LexborNode) -> Iterator[LexborNode]:
+    """The rows of a table, without those of tables inside of it."""
     for part in table.iter():
         for row in part.iter() if part.tag in ("thead", "tbody", "tfoot") else ():
             if row.tag == "tr":
-                yield [cell for cell in row.iter() if cell.tag in CELL]
+                yield row
+
+
+def cells_of(row: LexborNode) -> list[LexborNode]:
+    return [cell for cell in row.iter() if cell.tag in CELL]
+
+
+def rows(table: LexborNode) -> Iterator[list[LexborNode]]:
+    """The cells of each row of a table, without those of tables inside of it."""
+    return map(cells_of, row_elements(table))
+
+
+def is_table(element: LexborNode) -> bool:
+    return element.tag == "table"
+
+
+def elements(
+    top: LexborNode, *tags: str, without: Callable[[LexborNode], bool] = is_table
+) -> list[LexborNode]:
+    """The elements of these names below `top` in order, by default without those of tables inside of it."""
+    return [node for node, begins in walk(top, without) if begins and node.tag in tags]
 
 
 def cell_texts(cells: Collection[LexborNode]) -> list[str]:
