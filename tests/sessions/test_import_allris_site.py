@@ -206,7 +206,7 @@ def test_pages_are_read_again_by_new_rules(
 ) -> None:
     ris.has_etags = True
     run()
-    monkeypatch.setattr("sessions.imports.pages.site._RULES", f"rules-{upsert_page.RULES + 1}")
+    monkeypatch.setattr("sessions.imports.pages.ledger.READ_BY", f"rules-{upsert_page.RULES + 1}")
     ris.site.asked.clear()
     run()
     assert not any("If-None-Match" in asked.headers for asked in ris.site.asked)
@@ -382,7 +382,7 @@ def test_an_import_that_is_killed_keeps_what_it_read(
     def killed(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sessions.imports.pages.site._led_by_record", killed)
+    monkeypatch.setattr("sessions.imports.pages.site.led_by_record", killed)
     with pytest.raises(KeyboardInterrupt):
         run()
     assert Meeting.objects.exists()

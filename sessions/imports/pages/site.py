@@ -4,18 +4,16 @@ An agenda leads to the pages of its public items, and these to their papers; a p
 is a transaction of its own, so an import that is killed keeps what it has read.
 """
 
-import re
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import cached_property
-from typing import Any, Final
+from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
 
 from portal.imports import Outcome, count, refuse
 from portal.models import ImportRun
@@ -25,36 +23,31 @@ from sessions.imports.allris import (
     PageError,
     TurnedAwayError,
     address_in_page,
-    page_address,
     parse_page,
 )
 from sessions.imports.console import one_line, refusal
 from sessions.imports.http import Client, FetchError, Response
+from sessions.imports.pages.addresses import Page, is_classic, page_at, site_of
 from sessions.imports.pages.kinds import (
     AGENDA,
     ITEM,
-    PAPER,
-    Kind,
     Record,
     address_of,
     complete,
-    kind_at,
     kind_of,
     own_number,
     store,
 )
+from sessions.imports.pages.ledger import Ledger
+from sessions.imports.pages.links import led_by_record, led_by_rows
 from sessions.imports.records import (
-    AgendaItemRecord,
     AgendaRecord,
     FileRecord,
     PageAddress,
     PaperPageRecord,
-    PaperRecord,
 )
 from sessions.imports.upsert import ClosedError, RecordError
-from sessions.imports.upsert.page import RULES
-from sessions.imports.writer import named
-from sessions.models import AgendaItem, Meeting, Paper, Source, SourceObject
+from sessions.models import SourceObject
 
 SESSION_LIFE: Final = 15 * 60.0
 """Seconds after which the server may have forgotten us (Wicket: 30 minutes without a request)."""
@@ -64,40 +57,11 @@ MAX_FAILURES: Final = 3
 _GATE: Final = "/_gate/"
 _NOT_ALLOWED: Final = "/noauth"
 _GONE: Final = frozenset({401, 403, 404, 410})
-_PROGRAM: Final = re.compile(
-    r"(?P<folder>.*/)(?P<program>to010|to020|vo020)(?:_[a-z])?(?P<suffix>\.asp)?", re.I
-)
-_NUMBERED: Final = re.compile(r"allris:(?:to|vo):(\d+)")
-_RULES: Final = f"rules-{RULES}"
-"""Stands in the ledger with each page: read by other rules, it is asked for as if it were new."""
 _LATER: Final = "Try again later, with a longer --delay; what was read is kept."
-_NO_PAGE: Final = (
-    "{} is no page that can be read; expected the address of an agenda (to010?SILFDNR=…), of an agenda item "
-    "(to020?TOLFDNR=…) or of a paper (vo020?VOLFDNR=…)."
-)
-
-
-class AddressError(ValueError):
-    """An address that is no page of ALLRIS. Its message is one sentence."""
 
 
 class StoppedError(RuntimeError):
     """The server asks to be left alone, or does not answer: nothing more is asked of it in this run."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
-    """A page to read; of an agenda item the number of its meeting, where it is known."""
-
-    kind: Kind
-    number: int
-    meeting: int | None = None
-    followed: bool = False
-    """Another page led here; nobody named it."""
-
-    @property
-    def name(self) -> str:
-        return self.kind.external_id(self.number)
 
 
 class Site:
@@ -120,7 +84,7 @@ class Site:
         progress: Callable[[int, int], None] = lambda done, total: None,
     ) -> None:
         self.start = site_of(address)
-        self._is_classic = _parts(address)[1]["suffix"] is not None
+        self._is_classic = is_classic(address)
         self._run = run
         self._follow = follow
         self._report = report
@@ -175,8 +139,8 @@ class Site:
         return f"{self.start}/{page.kind.program}{'.asp' if self._is_classic else ''}?{numbers}"
 
     @cached_property
-    def _source(self) -> Source:
-        return Source.objects.get_or_create(kind=Source.Kind.ALLRIS, address=self.start)[0]
+    def _ledger(self) -> Ledger:
+        return Ledger(self.start)
 
     # --- One page -----------------------------------------------------------------------------
     def _one(self, page: Page) -> list[Page]:
@@ -199,12 +163,12 @@ class Site:
         return found
 
     def _fetch_and_store(self, page: Page) -> list[Page]:
-        response = self._ask(page, self._known(page))
+        response = self._ask(page, self._ledger.known(page))
         if response.not_modified:
             with transaction.atomic():
-                self._remember(page, response)
+                self._ledger.remember(page, response)
             count(self._run, Outcome.UNCHANGED)
-            return list(_led_by_rows(page))
+            return list(led_by_rows(page))
         try:
             record = self._parse(page, response)
         except NotPublicError:
@@ -218,8 +182,8 @@ class Site:
         address = complete(page.kind, address, address_in_page(response.content)) or address
         with transaction.atomic():
             store(record, address, self._run)
-            self._remember(page, response)
-        return list(_led_by_record(page, record, address.meeting))
+            self._ledger.remember(page, response)
+        return list(led_by_record(page, record))
 
     def _parse(self, page: Page, response: Response) -> Record:
         """Raises PageError and its kinds for whatever is not the page that was asked for."""
@@ -286,43 +250,10 @@ class Site:
     def _is_session_old(self) -> bool:
         return self._session_since is not None and time.monotonic() - self._session_since > SESSION_LIFE
 
-    # --- The ledger ---------------------------------------------------------------------------
-    def _known(self, page: Page) -> SourceObject | None:
-        """What this server said of the page last time, as long as the row is still here and the page would
-        be read in the same way."""
-        known = SourceObject.objects.filter(name=page.name, source=self._source, digest=_RULES).first()
-        return known if known and known.row and named(page.kind.model, page.name) else None
-
-    def _remember(self, page: Page, response: Response) -> None:
-        row = named(page.kind.model, page.name)
-        self._note(
-            page,
-            row=row.pk if row else None,
-            digest=_RULES,
-            missing_since=None,
-            **({} if response.not_modified else _marks(response)),
-        )
-
-    def _note(self, page: Page, **values: Any) -> None:
-        """Writes down what is new about the page; what is not new is not written again."""
-        known = SourceObject.objects.filter(name=page.name).first() or SourceObject(name=page.name)
-        values |= {"source_id": self._source.pk, "type": page.kind.in_oparl}
-        changed = [name for name, value in values.items() if getattr(known, name) != value]
-        for name in changed:
-            setattr(known, name, values[name])
-        if changed:
-            known.save()
-
+    # --- The account --------------------------------------------------------------------------
     def _skip(self, page: Page, reason: str) -> None:
-        """A page that may not be seen. If it could be seen before, that is noted; nothing is deleted."""
-        row = named(page.kind.model, page.name)
-        was_public = row is not None and (isinstance(row, Meeting) or row.public is True)
-        if row is not None and was_public:
-            known = SourceObject.objects.filter(name=page.name).first()
-            since = known.missing_since if known else None
-            # The next answer shall be a whole one again.
-            marks = {"etag": "", "last_modified": ""}
-            self._note(page, row=row.pk, missing_since=since or timezone.now(), **marks)
+        """A page that may not be seen: a line for people, and refused where somebody named it."""
+        if self._ledger.note_gone(page):
             reason = f"{reason}; what was read before is kept"
         if page.followed:
             self._report(one_line(f"{self.url(page)}: {reason}"))
@@ -333,41 +264,6 @@ class Site:
         name, reason = refusal(self.url(page), reason)
         refuse(self._run, name, reason)
         self._report(f"{name}: {reason}")
-
-
-# --- Addresses --------------------------------------------------------------------------------
-def site_of(address: str) -> str:
-    """The start of all addresses of a council system: "https://ratsinfo.example.org/bi".
-
-    Raises AddressError."""
-    host, program = _parts(address)
-    return host + program["folder"].rstrip("/")
-
-
-def page_at(address: str) -> Page:
-    """The page that an address leads to. Raises AddressError."""
-    kind, found = kind_at(address), page_address(address)
-    number = kind.number(found) if kind else None
-    if kind is None or number is None:
-        raise AddressError(_NO_PAGE.format(one_line(address)))
-    return Page(kind=kind, number=number, meeting=found.meeting if kind is ITEM else None)
-
-
-def _parts(address: str) -> tuple[str, re.Match[str]]:
-    """Scheme and host, and what the path says of the program."""
-    try:
-        parts = urlsplit(address)
-    except ValueError as error:
-        raise AddressError(_NO_PAGE.format(one_line(address))) from error
-    match = _PROGRAM.fullmatch(parts.path)
-    if match is None or not parts.netloc:
-        raise AddressError(_NO_PAGE.format(one_line(address)))
-    return f"{parts.scheme.lower()}://{parts.netloc.lower()}", match
-
-
-def _marks(response: Response) -> dict[str, str]:
-    """By which the server knows whether its page has changed since."""
-    return {"etag": response.etag, "last_modified": response.last_modified}
 
 
 def _as_given_to_everybody(record: Record) -> Record:
@@ -383,43 +279,3 @@ def _as_given_to_everybody(record: Record) -> Record:
 
 def _public_files(files: Iterable[FileRecord]) -> tuple[FileRecord, ...]:
     return tuple(replace(file, public=file.public is not False) for file in files)
-
-
-# --- Where pages lead to ----------------------------------------------------------------------
-def _led_by_record(page: Page, record: Record, meeting: int | None) -> Iterator[Page]:
-    """The pages of public items of an agenda and of papers. Closed ones are not even asked for."""
-    if isinstance(record, AgendaRecord):
-        public = [entry for entry in record.entries if entry.public]
-        for entry in public:
-            if entry.lfdnr is not None:
-                yield Page(kind=ITEM, number=entry.lfdnr, meeting=page.number, followed=True)
-        for entry in public:
-            yield from _papers(entry.papers)
-    elif isinstance(record, AgendaItemRecord) and record.public is not False:
-        yield from _papers(record.papers)
-
-
-def _papers(records: Iterable[PaperRecord]) -> Iterator[Page]:
-    numbers = (record.lfdnr for record in records)
-    return (Page(kind=PAPER, number=number, followed=True) for number in numbers if number is not None)
-
-
-def _led_by_rows(page: Page) -> Iterator[Page]:
-    """The same for a page that has not changed, as it was stored."""
-    items = AgendaItem.objects.published()
-    if page.kind is AGENDA:
-        items = items.filter(meeting__external_id=page.name)
-        for number in _numbers(items.values_list("external_id", flat=True)):
-            yield Page(kind=ITEM, number=number, meeting=page.number, followed=True)
-    elif page.kind is ITEM:
-        items = items.filter(external_id=page.name)
-    else:
-        return
-    papers = Paper.objects.published().filter(consultations__agenda_item__in=items)
-    for number in _numbers(papers.distinct().values_list("external_id", flat=True)):
-        yield Page(kind=PAPER, number=number, followed=True)
-
-
-def _numbers(names: Iterable[str]) -> Iterator[int]:
-    """Of rows that have a page of their own."""
-    return (int(match[1]) for match in map(_NUMBERED.fullmatch, names) if match)
