@@ -8,7 +8,7 @@ templates/components/README.md lists them with examples.
 from collections.abc import Iterable
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django import template
@@ -190,6 +190,41 @@ def result_badge(code: str, label: str = "") -> SafeString:
     """Result of a vote; without a label the standard word of the code."""
     word, icon_name, kind = RESULTS.get(code, RESULTS["unclear"])
     return badge(kind, icon_name, label or word)
+
+
+class Outcome(Protocol):
+    """What became of something, and the words it was read from."""
+
+    code: str
+    words: str
+    phrase: str
+
+
+LONGEST_PHRASE = 200
+"""Letters of a phrase in a list; its own page has all of them."""
+
+
+@register.simple_tag
+def outcome_badges(outcome: Iterable[Outcome]) -> SafeString:
+    """A badge per outcome with the words it was read from; without a code the words stand as printed."""
+    return format_html_join("", "{}{}", ((_outcome_badge(one), _read_from(one.phrase)) for one in outcome))
+
+
+def _outcome_badge(one: Outcome) -> SafeString:
+    return result_badge(one.code, one.words) if one.code else tag_badge(one.words, "gavel")
+
+
+def _read_from(phrase: str) -> SafeString:
+    if not phrase:
+        return NOTHING
+    short = phrase if len(phrase) <= LONGEST_PHRASE else f"{phrase[:LONGEST_PHRASE].rstrip()} …"
+    return format_html('<span class="phrase">Gelesen aus: „{}“</span>', short)
+
+
+@register.filter
+def item_number(number: str) -> str:
+    """`TOP 5.1`, `Ö 13`, or `Tagesordnungspunkt` for one without a number."""
+    return f"TOP {number}" if number[:1].isdecimal() else number or "Tagesordnungspunkt"
 
 
 @register.simple_tag

@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, stable_id
@@ -35,19 +35,15 @@ class PaperQuerySet(SourcedQuerySet):
         return self.filter(pk__in=stations.values("paper"))
 
     def relatives_of(self, paper: "Paper") -> Self:
-        """What this paper belongs to, what belongs to it, and other papers that the source puts beside it.
+        """What the source puts above, below or beside this paper.
 
-        Adds `is_above` and `is_below`.
+        One list without saying which: systems differ in what they call superordinate.
         """
-        above = Q(subordinated_papers=paper)
-        below = Q(superordinated_papers=paper)
         return (
-            self.filter(above | below | Q(related_papers=paper))
-            .exclude(pk=paper.pk)
-            .annotate(
-                is_above=Exists(self.model.objects.filter(above, pk=OuterRef("pk"))),
-                is_below=Exists(self.model.objects.filter(below, pk=OuterRef("pk"))),
+            self.filter(
+                Q(subordinated_papers=paper) | Q(superordinated_papers=paper) | Q(related_papers=paper)
             )
+            .exclude(pk=paper.pk)
             .distinct()
         )
 

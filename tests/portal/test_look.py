@@ -5,7 +5,7 @@ import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
-from types import ModuleType
+from types import ModuleType, SimpleNamespace
 
 import pytest
 from django.conf import settings
@@ -143,6 +143,26 @@ def test_the_label_of_the_model_wins_and_is_escaped() -> None:
 )
 def test_a_badge_says_what_it_is_about(source: str, words: str) -> None:
     assert strip_tags(render(source)) == words
+
+
+def test_an_outcome_shows_the_words_it_was_read_from() -> None:
+    read = SimpleNamespace(code="rejected", words="einstimmig abgelehnt", phrase="<b>lehnt ab</b>")
+    printed = SimpleNamespace(code="", words="s. Protokoll", phrase="")
+    html = render("{% outcome_badges outcome %}", outcome=[read, printed])
+    assert strip_tags(html) == "einstimmig abgelehntGelesen aus: „&lt;b&gt;lehnt ab&lt;/b&gt;“s. Protokoll"
+    assert "badge--no" in html
+
+
+def test_a_long_phrase_is_cut_in_a_list() -> None:
+    long = SimpleNamespace(code="accepted", words="angenommen", phrase="x" * 5000)
+    assert len(render("{% outcome_badges outcome %}", outcome=[long])) < 1000
+
+
+@pytest.mark.parametrize(
+    ("number", "words"), [("5.1", "TOP 5.1"), ("Ö 13", "Ö 13"), ("", "Tagesordnungspunkt"), ("<1", "&lt;1")]
+)
+def test_the_number_of_an_item_has_a_word_before_it(number: str, words: str) -> None:
+    assert render("{{ number|item_number }}", number=number) == words
 
 
 def test_only_what_its_place_shows_is_said_to_screen_readers_alone() -> None:
