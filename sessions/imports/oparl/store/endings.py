@@ -1,0 +1,434 @@
+"""What is done when a source was read: open references, what waited, what is missing, what was withdrawn."""
+
+import json
+from array import array
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator, Set
+from datetime import UTC, datetime
+from typing import LiteralString
+
+from django.db import DataError, IntegrityError, transaction
+
+from sessions.imports.oparl.mandates import Seat, is_mandate
+from sessions.imports.oparl.objects import REVERSE
+from sessions.imports.oparl.records import ObjectRecord, ObjectType, Refusal
+from sessions.imports.oparl.store import ledger, motions, sql, waiting
+from sessions.imports.oparl.store.batch import DANGLING, Batch, Done, Known
+from sessions.imports.oparl.store.tables import FILE_PARENTS, REQUIRED, TABLES
+from sessions.imports.writer import RecordError
+
+_CHUNK = 500
+_MOST_AT_ONCE = 0.05
+"""Share of the rows of a type that a run may withdraw."""
+
+
+class ShrinkError(RuntimeError):
+    """The source withdrew more than it may at once. One sentence: what it would be, what to do."""
+
+
+# --- Open references ------------------------------------------------------------------------------
+def wanted(known: Known, most: int) -> list[str]:
+    """Ids that are referred to and that no object has borne, those first that something waits for."""
+    rows = sql.query(
+        "SELECT target FROM ("
+        " SELECT waits_for AS target, 0 AS rank FROM {ledger} WHERE source_id = %s AND waits_for <> ''"
+        " UNION ALL SELECT open.target, 1 FROM {dangling} AS open"
+        " JOIN {ledger} AS owner ON owner.id = open.owner_id WHERE owner.source_id = %s"
+        ") AS asked WHERE NOT EXISTS (SELECT FROM {ledger} AS there WHERE there.name = asked.target"
+        " AND there.digest <> '')"
+        " GROUP BY target ORDER BY min(rank), target LIMIT %s",
+        [known.source, known.source, most],
+        ledger=ledger.TABLE,
+        dangling=DANGLING,
+    )
+    return [target for (target,) in rows]
+
+
+def count_open(known: Known) -> int:
+    """References of this source whose target is not here."""
+    rows = sql.query(
+        "SELECT count(*) FROM {dangling} AS open JOIN {ledger} AS owner ON owner.id = open.owner_id"
+        " WHERE owner.source_id = %s",
+        [known.source],
+        ledger=ledger.TABLE,
+        dangling=DANGLING,
+    )
+    return int(rows[0][0])
+
+
+def settle(known: Known, add: Callable[[Done], None], refused: list[Refusal]) -> None:
+    """Waiting records first, because they may be what others refer to; the open references after them."""
+    with transaction.atomic():
+        _name_owners(known)
+    for is_last in (False, True):
+        # What was written may be what others wait for.
+        while _write_waiting(known, add, refused, is_last=is_last):
+            pass
+    with transaction.atomic():
+        _forget_staff(known)
+        _resolve(known)
+
+
+def _resolve(known: Known) -> None:
+    """Closes references whose target has come: a few statements for each kind of reference there is."""
+    kinds = sql.query(
+        "SELECT DISTINCT owner.type, open.field FROM {dangling} AS open"
+        " JOIN {ledger} AS owner ON owner.id = open.owner_id WHERE owner.source_id = %s",
+        [known.source],
+        ledger=ledger.TABLE,
+        dangling=DANGLING,
+    )
+    for type_, name in sorted(kinds):
+        table = TABLES.get(type_)
+        if table is None:
+            continue
+        if name in table.keys:
+            _point(known, type_, name)
+            _close(known, type_, name, table.keys[name])
+        elif name in table.links:
+            link = table.links[name]
+            ends = (link.own, link.target)
+            _link(known, type_, name, link.target_type, link.table, *ends)
+            if link.symmetrical:
+                _link(known, type_, name, link.target_type, link.table, *reversed(ends))
+            _close(known, type_, name, link.target_type)
+        elif (type_, name) == ("AgendaItem", "consultations"):
+            _resolve_consultations(known)
+        elif (type_, name) in REVERSE:
+            _resolve_reverse(known, type_, name)
+
+
+# The open references of one kind whose target is here: key of the reference, row of owner and of target.
+_FOUND: LiteralString = (
+    "found AS (SELECT open.id, owner.row AS own, coalesce(target.row, named.id) AS row"
+    " FROM {dangling} AS open"
+    " JOIN {ledger} AS owner ON owner.id = open.owner_id AND owner.row IS NOT NULL"
+    " LEFT JOIN {ledger} AS target"
+    " ON target.name = open.target AND target.type = %(target)s AND target.row IS NOT NULL"
+    " LEFT JOIN {table} AS named ON named.external_id = open.target"
+    " WHERE owner.source_id = %(source)s AND owner.type = %(type)s AND open.field = %(field)s"
+    " AND (target.row IS NOT NULL OR named.id IS NOT NULL))"
+)
+
+
+def _with_found(
+    statement: LiteralString, known: Known, type_: str, name: str, target: ObjectType, **names: str
+) -> int:
+    return sql.execute(
+        "WITH " + _FOUND + " " + statement,
+        {"target": target, "source": known.source, "type": type_, "field": name},
+        ledger=ledger.TABLE,
+        dangling=DANGLING,
+        table=TABLES[target].name,
+        **names,
+    )
+
+
+def _close(known: Known, type_: str, name: str, target: ObjectType) -> None:
+    statement: LiteralString = "DELETE FROM {dangling} USING found WHERE {dangling}.id = found.id"
+    _with_found(statement, known, type_, name, target)
+
+
+def _point(known: Known, type_: ObjectType, name: str) -> None:
+    table = TABLES[type_]
+    statement: LiteralString = (
+        "UPDATE {rows} AS own SET {column} = found.row FROM found"
+        " WHERE own.id = found.own AND own.{column} IS NULL"
+    )
+    if table.keys[name] == type_:
+        statement += " AND found.own <> found.row"
+    if name == "on_behalf_of":
+        statement += " AND own.organization_id <> found.row"
+    if (type_, name) == ("Consultation", "agenda_item"):
+        statement += (
+            " AND NOT EXISTS (SELECT FROM {rows} AS other WHERE other.external_id = own.external_id"
+            " AND other.agenda_item_id = found.row)"
+        )
+    _with_found(statement, known, type_, name, table.keys[name], rows=table.name, column=f"{name}_id")
+
+
+def _link(known: Known, type_: str, name: str, target: ObjectType, links: str, own: str, other: str) -> None:
+    statement: LiteralString = (
+        "INSERT INTO {links} ({own}, {other}) SELECT DISTINCT found.own, found.row FROM found"
+        " ON CONFLICT DO NOTHING"
+    )
+    _with_found(statement, known, type_, name, target, links=links, own=own, other=other)
+
+
+def _resolve_reverse(known: Known, type_: ObjectType, name: str) -> None:
+    """The target bears the foreign key, and has it by now, or is one of those that need none."""
+    reverse = REVERSE[type_, name]
+    table = TABLES[reverse.type]
+    if reverse.field in table.links:
+        link = table.links[reverse.field]
+        _link(known, type_, name, reverse.type, link.table, link.target, link.own)
+    elif reverse.field not in (*REQUIRED.get(reverse.type, ()), *_HAVE_ONE.get(reverse.type, ())):
+        statement: LiteralString = (
+            "UPDATE {rows} AS row SET {column} = found.own FROM found"
+            " WHERE row.id = found.row AND row.{column} IS NULL"
+        )
+        _with_found(
+            statement, known, type_, name, reverse.type, rows=table.name, column=f"{reverse.field}_id"
+        )
+    _close(known, type_, name, reverse.type)
+
+
+def _resolve_consultations(known: Known) -> None:
+    """An item names its consultation, and the consultation no item: then it is this one. Several items may
+    name one consultation (a postponed item); each has a station of its own then."""
+    names = {
+        "ledger": ledger.TABLE,
+        "dangling": DANGLING,
+        "consultations": TABLES["Consultation"].name,
+    }
+    common: LiteralString = (
+        "SELECT DISTINCT ON (station.id) station.id, station.external_id, owner.row AS item"
+        " FROM {dangling} AS open JOIN {ledger} AS owner ON owner.id = open.owner_id"
+    )
+    by_ledger: LiteralString = (
+        " JOIN {ledger} AS target ON target.name = open.target AND target.type = 'Consultation'"
+        " JOIN {consultations} AS station ON station.id = target.row"
+    )
+    by_name: LiteralString = " JOIN {consultations} AS station ON station.external_id = open.target"
+    where: LiteralString = (
+        " WHERE owner.source_id = %s AND owner.type = 'AgendaItem' AND owner.row IS NOT NULL"
+        " AND open.field = 'consultations' AND station.agenda_item_id IS NULL"
+        " ORDER BY station.id, owner.name"
+    )
+    for join in (by_ledger, by_name):
+        sql.execute(
+            "UPDATE {consultations} AS row SET agenda_item_id = found.item FROM ("
+            + common
+            + join
+            + where
+            + ") AS found WHERE row.id = found.id AND NOT EXISTS (SELECT FROM {consultations} AS other"
+            " WHERE other.external_id = found.external_id AND other.agenda_item_id = found.item)",
+            [known.source],
+            **names,
+        )
+    sql.execute(
+        "DELETE FROM {dangling} AS open USING {ledger} AS owner WHERE owner.id = open.owner_id"
+        " AND owner.source_id = %s AND owner.type = 'AgendaItem' AND open.field = 'consultations'"
+        " AND (EXISTS (SELECT FROM {ledger} AS target WHERE target.row IS NOT NULL"
+        " AND target.name IN (open.target, open.target || '#' || owner.name))"
+        " OR EXISTS (SELECT FROM {consultations} AS station WHERE station.external_id = open.target))",
+        [known.source],
+        **names,
+    )
+
+
+# --- What waited ----------------------------------------------------------------------------------
+_HAVE_ONE: dict[ObjectType, tuple[str, ...]] = {"File": FILE_PARENTS}
+
+
+def _name_owners(known: Known) -> None:
+    """An object that does not say what it belongs to may be named by that: a meeting lists its items."""
+    rows = sql.query(
+        "SELECT row.id, row.type, row.record, owner.name, owner.type, open.field FROM {ledger} AS row"
+        " JOIN {dangling} AS open ON open.target = row.name"
+        " JOIN {ledger} AS owner ON owner.id = open.owner_id"
+        " WHERE row.source_id = %s AND row.waits_for <> ''"
+        " AND left(row.waits_for, length(row.name) + 1) = row.name || '#' ORDER BY owner.name DESC",
+        [known.source],
+        ledger=ledger.TABLE,
+        dangling=DANGLING,
+    )
+    changed = {}
+    for pk, type_, said, owner, owner_type, name in rows:
+        reverse = REVERSE.get((owner_type, name))
+        if reverse is None or reverse.type != type_:
+            continue
+        record = json.loads(said) if isinstance(said, str) else said
+        record["references"][reverse.field] = [owner]
+        record["values"] = {**reverse.values, **record["values"]}
+        changed[pk] = {"id": pk, "waits_for": owner, "record": record}
+    sql.update(ledger.TABLE, ("waits_for", "record"), list(changed.values()))
+
+
+def _write_waiting(
+    known: Known, add: Callable[[Done], None], refused: list[Refusal], *, is_last: bool
+) -> int:
+    """How many of those that waited have a row now."""
+    written = 0
+    for records in _waiting(known, everybody=is_last):
+        written += _write(known, records, add, refused, is_last=is_last)
+    return written
+
+
+def _write(
+    known: Known,
+    records: list[tuple[ObjectRecord, str]],
+    add: Callable[[Done], None],
+    refused: list[Refusal],
+    *,
+    is_last: bool,
+) -> int:
+    try:
+        with transaction.atomic():
+            batch = Batch(known, is_last=is_last)
+            batch.take_records(records)
+    except (DataError, IntegrityError, RecordError) as error:
+        if len(records) == 1:
+            reason = f"The database refuses the object: {str(error).splitlines()[0]}"
+            refusal = Refusal(id=records[0][0].id, reason=reason)
+            if refusal not in refused:
+                refused.append(refusal)
+            return 0
+        middle = len(records) // 2
+        return sum(
+            _write(known, half, add, refused, is_last=is_last)
+            for half in (records[:middle], records[middle:])
+        )
+    done = batch.done
+    done.seen = []
+    add(done)
+    return done.created.total() + done.changed.total()
+
+
+def _waiting(known: Known, *, everybody: bool) -> Iterator[list[tuple[ObjectRecord, str]]]:
+    """Records whose object is here, in chunks; with `everybody` all that may know it by another name."""
+    last = 0
+    while True:
+        rows = sql.query(
+            "SELECT row.id, row.type, row.name, row.digest, row.record FROM {ledger} AS row"
+            " WHERE row.source_id = %s AND row.waits_for <> '' AND row.id > %s AND (%s OR row.type = 'Person'"
+            " OR EXISTS (SELECT FROM {ledger} AS target WHERE target.name = row.waits_for"
+            " AND target.row IS NOT NULL)) ORDER BY row.id LIMIT %s",
+            [known.source, last, everybody, _CHUNK],
+            ledger=ledger.TABLE,
+        )
+        if not rows:
+            return
+        last = rows[-1][0]
+        seats = _seats([name for _, type_, name, *_ in rows if type_ == "Person"])
+        records = []
+        for _, type_, name, digest, said in rows:
+            said = json.loads(said) if isinstance(said, str) else said
+            if type_ == "Person":
+                if not is_mandate(seats.get(name, ())):
+                    continue
+                said["values"]["kind"] = "mandate"
+            record = waiting.from_json(said)
+            records.append((record, ledger.half(digest, embedded=bool(record.parent))))
+        if records:
+            yield records
+
+
+def _seats(people: Collection[str]) -> dict[str, list[Seat]]:
+    """What the waiting memberships of these people say."""
+    seats: dict[str, list[Seat]] = defaultdict(list)
+    if not people:
+        return seats
+    rows = sql.query(
+        "SELECT seat.waits_for, seat.record #>> '{{values,role}}',"
+        " seat.record #>> '{{references,organization,0}}', EXISTS (SELECT FROM {ledger} AS known"
+        " JOIN {organization} AS unit ON unit.id = known.row"
+        " WHERE known.name = seat.record #>> '{{references,organization,0}}'"
+        " AND known.type = 'Organization' AND unit.type = 'administration')"
+        " FROM {ledger} AS seat WHERE seat.type = 'Membership' AND seat.waits_for = ANY(%s)",
+        [list(people)],
+        ledger=ledger.TABLE,
+        organization=TABLES["Organization"].name,
+    )
+    for person, role, organization, in_administration in rows:
+        seats[person].append(
+            Seat(role=role or "", organization=organization or "", in_administration=in_administration)
+        )
+    return seats
+
+
+def _forget_staff(known: Known) -> None:
+    """Nothing is kept of people who turned out to hold no mandate, but that they were read.
+
+    Somebody who was forgotten and has a mandate by now is read again: the next full run does it, or the
+    server is asked for that person.
+    """
+    rows = sql.query(
+        "SELECT DISTINCT person.name FROM {ledger} AS seat"
+        " JOIN {ledger} AS person ON person.name = seat.waits_for"
+        " WHERE seat.source_id = %s AND seat.type = 'Membership' AND person.row IS NULL"
+        " AND person.waits_for = '' AND NOT person.stated @> %s::varchar[]",
+        [known.source, [ledger.LEFT_OUT]],
+        ledger=ledger.TABLE,
+    )
+    seats = _seats([name for (name,) in rows])
+    elected = [name for name, of_person in seats.items() if is_mandate(of_person)]
+    sql.execute(
+        "UPDATE {ledger} SET digest = '' WHERE name = ANY(%s) AND digest <> ''",
+        [elected],
+        ledger=ledger.TABLE,
+    )
+    sql.execute(
+        "UPDATE {ledger} SET waits_for = '', record = NULL WHERE source_id = %s AND type = 'Person'"
+        " AND waits_for = name || '#membership'",
+        [known.source],
+        ledger=ledger.TABLE,
+    )
+    sql.execute(
+        "UPDATE {ledger} AS seat SET waits_for = '', record = NULL FROM {ledger} AS person"
+        " WHERE seat.source_id = %s AND seat.type = 'Membership' AND person.name = seat.waits_for"
+        " AND person.type = 'Person' AND person.row IS NULL AND person.waits_for = ''"
+        " AND person.name <> ALL(%s)",
+        [known.source, elected],
+        ledger=ledger.TABLE,
+    )
+
+
+# --- What is missing, what was withdrawn ------------------------------------------------------------
+def mark_missing(known: Known, complete: Set[ObjectType], seen: "array[int]") -> None:
+    """Objects on their own that a whole list of their type does not hold any more. Nothing is deleted."""
+    if not complete:
+        return
+    sql.execute(
+        "UPDATE {ledger} SET missing_since = %s WHERE source_id = %s AND type = ANY(%s) AND parent = ''"
+        " AND missing_since IS NULL AND deleted_at IS NULL AND NOT stated @> %s::varchar[]"
+        " AND id <> ALL(%s)",
+        [known.now, known.source, list(complete), [ledger.FETCHED], list(seen)],
+        ledger=ledger.TABLE,
+    )
+
+
+def withdraw(known: Known, gone: "array[int]", when: "array[float]", *, allow_shrink: bool) -> int:
+    """Withdraws the rows of these ledger entries, all or none. Gives how many rows.
+
+    Raises ShrinkError where it would be more than one in twenty of a type, unless `allow_shrink`.
+    """
+    if not gone:
+        return 0
+    withdrawn = 0
+    with transaction.atomic():
+        for type_, table in TABLES.items():
+            ((few, all_),) = sql.query(
+                "SELECT count(*) FILTER (WHERE id IN (SELECT row FROM {ledger}"
+                " WHERE id = ANY(%s) AND type = %s)), count(*) FROM {table} WHERE withdrawn_at IS NULL",
+                [list(gone), type_],
+                ledger=ledger.TABLE,
+                table=table.name,
+            )
+            if few > all_ * _MOST_AT_ONCE and not allow_shrink:
+                raise ShrinkError(
+                    f"The source withdraws {few} of {all_} rows of type {type_}, more than 5 %; nothing was "
+                    "withdrawn. If that is right, run again with --allow-shrink."
+                )
+            if few:
+                withdrawn += sql.execute(
+                    "UPDATE {table} SET withdrawn_at = %s WHERE withdrawn_at IS NULL"
+                    " AND id IN (SELECT row FROM {ledger} WHERE id = ANY(%s) AND type = %s)",
+                    [known.now, list(gone), type_],
+                    ledger=ledger.TABLE,
+                    table=table.name,
+                )
+        sql.execute(
+            "UPDATE {ledger} AS row SET deleted_at = gone.moment, missing_since = NULL, waits_for = '',"
+            " record = NULL FROM unnest(%s::bigint[], %s::timestamptz[]) AS gone (id, moment)"
+            " WHERE row.id = gone.id",
+            [list(gone), [datetime.fromtimestamp(moment, UTC) for moment in when]],
+            ledger=ledger.TABLE,
+        )
+    return withdrawn
+
+
+def write_motions(known: Known) -> None:
+    """Motions in writing, once all papers and their stations are there."""
+    with transaction.atomic():
+        motions.write(known.now)

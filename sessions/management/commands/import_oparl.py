@@ -1,0 +1,128 @@
+import sys
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
+from tqdm import tqdm
+
+from portal.imports import ImportIsRunningError
+from sessions.imports.console import Progress, exit_code, one_line
+from sessions.imports.http import Client, FetchError
+from sessions.imports.oparl.crawl import HttpFeed
+from sessions.imports.oparl.feed import Feed, SourceError
+from sessions.imports.oparl.files import FileFeed
+from sessions.imports.oparl.run import Result, import_oparl
+from sessions.imports.oparl.store import ShrinkError
+
+OBJECTS_A_LINE = 1000
+"""Between two lines about the progress, where there is no terminal."""
+
+
+class Command(BaseCommand):
+    """Reads a council's objects over OParl 1.0 or 1.1, or from files that hold them; docs/import.md has more.
+
+    A batch is a transaction: whoever stops the import loses nothing, and the next one goes on. Later runs
+    ask a server only for what changed, where its dates of change have proven true.
+    """
+
+    help = "Imports council data over OParl 1.0 and 1.1, from a server or from saved files."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "source",
+            metavar="SOURCE",
+            help="the address of a System or Body, or a folder or file of OParl objects",
+        )
+        parser.add_argument(
+            "--dry-run", action="store_true", help="tell what would change, and change nothing"
+        )
+        parser.add_argument(
+            "--full", action="store_true", help="read everything, not only what changed since the last run"
+        )
+        parser.add_argument(
+            "--allow-shrink",
+            action="store_true",
+            help="withdraw also more than 5 %% of a type, where the source does",
+        )
+        parser.add_argument(
+            "--allow-host",
+            dest="allow_hosts",
+            action="append",
+            default=[],
+            metavar="HOST",
+            help="another host that the source's addresses may lead to; may be given several times",
+        )
+        parser.add_argument(
+            "--allow-private", action="store_true", help="also addresses inside the city's own network"
+        )
+        parser.add_argument(
+            "--delay", type=float, default=0.0, metavar="SECONDS", help="between two requests; default 0"
+        )
+
+    def handle(self, *args: Any, source: str, **options: Any) -> None:
+        visible = options["verbosity"] > 0
+        try:
+            if source.startswith(("http://", "https://")):
+                with Client(
+                    source,
+                    allow_hosts=options["allow_hosts"],
+                    allow_private=options["allow_private"],
+                    delay=options["delay"],
+                ) as client:
+                    result = self._run(HttpFeed(source, client), visible, options)
+            else:
+                if not Path(source).exists():
+                    raise SourceError(f"{source} does not exist; name an address, a folder or a file.")
+                result = self._run(FileFeed(source), visible, options)
+        except (ImportIsRunningError, SourceError, ShrinkError, FetchError) as error:
+            raise CommandError(one_line(str(error)), returncode=2) from error
+        except DatabaseError as error:
+            reason = one_line(str(error).partition("\n")[0])
+            raise CommandError(f"The database cannot take the import: {reason}", returncode=2) from error
+        except KeyboardInterrupt as error:
+            raise CommandError("Interrupted; the next run goes on from here.", returncode=2) from error
+        if visible:
+            self._tell(result, dry_run=options["dry_run"])
+        if code := exit_code(result.run):
+            sys.exit(code)
+
+    def _run(self, feed: Feed, visible: bool, options: dict[str, Any]) -> Result:
+        with _Progress(self.stderr, visible=visible, unit="objects") as progress:
+            return import_oparl(
+                feed,
+                dry_run=options["dry_run"],
+                allow_shrink=options["allow_shrink"],
+                full=options["full"],
+                progress=progress.read,
+                refused=lambda name, reason: progress.say(f"{name}: {reason}"),
+            )
+
+    def _tell(self, result: Result, *, dry_run: bool) -> None:
+        run = result.run
+        if dry_run:
+            for outcome in ("created", "changed"):
+                for type_, number in sorted(getattr(result, outcome).items()):
+                    self.stdout.write(f"{number} {type_} {outcome}")
+        self.stdout.write(
+            f"{run.created_count} created, {run.changed_count} changed, {run.unchanged_count} unchanged, "
+            f"{result.withdrawn} withdrawn, {len(run.refused)} refused, {result.open} references open"
+            + (" (dry run, nothing was written)" if dry_run else "")
+        )
+
+
+class _Progress(Progress):
+    """A source seldom says how many objects it has."""
+
+    _told = 0
+
+    def read(self, done: int, total: int | None) -> None:
+        """So many were read."""
+        if self._on_terminal:
+            if self._bar is None:
+                self._bar = tqdm(file=sys.stderr, unit=f" {self._unit}", leave=False)
+            self._bar.total = total
+            self._bar.update(done - self._bar.n)
+        elif self._in_lines and done // OBJECTS_A_LINE > self._told:
+            self._told = done // OBJECTS_A_LINE
+            self.say(f"{done} {self._unit}" if total is None else f"{done} of {total} {self._unit}")
