@@ -97,7 +97,7 @@ def kind_of_text(headline: str) -> tuple[Kind | None, bool]:
 
 
 def _classic_kind(headline: str) -> Kind | None:
-    prefix, dash, _ = headline.partition(" - ")
+    prefix, dash, _ = f"{headline} ".partition(" - ")
     if kind := _CLASSIC.get(prefix if dash else ""):
         return kind
     return "vo020" if _PAPER.match(headline) else None

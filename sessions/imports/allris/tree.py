@@ -158,11 +158,9 @@ def is_table(element: LexborNode) -> bool:
     return element.tag == "table"
 
 
-def elements(
-    top: LexborNode, *tags: str, without: Callable[[LexborNode], bool] = is_table
-) -> list[LexborNode]:
-    """The elements of these names below `top` in order, by default without those of tables inside of it."""
-    return [node for node, begins in walk(top, without) if begins and node.tag in tags]
+def elements(top: LexborNode, *tags: str) -> list[LexborNode]:
+    """The elements of these names below `top` in order, without those of tables inside of it."""
+    return [node for node, begins in walk(top, is_table) if begins and node.tag in tags]
 
 
 def cell_texts(cells: Collection[LexborNode]) -> list[str]:

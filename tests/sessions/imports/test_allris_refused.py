@@ -1,9 +1,28 @@
 """Files that are no whole agenda-item page: one clear sentence each."""
 
+from collections.abc import Callable
+
 import pytest
 
-from sessions.imports.allris import MAX_BYTES, PageError, parse_agenda_item
-from tests.sessions.imports.sample_pages import GRUNDDATEN, html_page, other_html_page, text_page
+from sessions.imports.allris import (
+    MAX_BYTES,
+    NotPublicError,
+    PageError,
+    TurnedAwayError,
+    parse_agenda,
+    parse_agenda_item,
+    parse_page,
+    parse_paper,
+)
+from tests.sessions.imports.sample_pages import (
+    GRUNDDATEN,
+    agenda_page,
+    classic_page,
+    html_page,
+    other_html_page,
+    paper_page,
+    text_page,
+)
 from tests.sessions.imports.test_allris_seed import HTML, TEXT
 
 SEED = TEXT.read_bytes()
@@ -45,7 +64,10 @@ def test_other_files(data: bytes, reason: str) -> None:
         ('<h1 class="title">Betreff</h1><span id="vobetreff">x</span>', "a paper (vo020)"),
         ('<h1 class="title">Schulausschuss - 01.09.2026</h1>', "the agenda of a meeting (to010)"),
         ('<table id="toTreeTable"></table>', "the agenda of a meeting (to010)"),
-        ('<div id="risname"><h1>Auszug - Beispiel</h1></div>', "classic ALLRIS 3"),
+        ('<div id="risname"><h1>Tagesordnung - Rat</h1></div>', "the agenda of a meeting (to010)"),
+        ('<div id="risname"><h1>Vorlage - 23/224</h1></div>', "a paper (vo020)"),
+        ('<div id="risname"><h1>Sitzungskalender</h1></div>', 'another page ("Sitzungskalender")'),
+        ('<h1 class="title">Gremien</h1>', 'another page ("Gremien")'),
         ("<p>Keine Information verfügbar</p><p>Sie sind nicht berechtigt</p>", "without rights"),
         ("<p>Zu viele Zugriffe aus Ihrem Netzwerk</p>", "too many requests"),
         ("<altcha-widget></altcha-widget>", "a gate against robots"),
@@ -57,6 +79,76 @@ def test_other_html_pages(content: str, reason: str) -> None:
     message = refusal(other_html_page(content))
     assert reason in message
     assert "expected an ALLRIS agenda-item page (to020)" in message
+
+
+TRAPS = [
+    ("<p>Keine Information verfügbar</p><p>Sie sind nicht berechtigt</p>", NotPublicError, "without rights"),
+    ("<h1>Zugriff verweigert (Programm to020)</h1>", NotPublicError, "without rights"),
+    ("<label>Passwort <input type=password></label>", NotPublicError, "a sign-in page"),
+    ("<p>Zu viele Zugriffe aus Ihrem Netzwerk</p>", TurnedAwayError, "too many requests"),
+    ("<altcha-widget></altcha-widget>", TurnedAwayError, "a gate against robots"),
+    ('<form action="/public/_gate/check"></form>', TurnedAwayError, "a gate against robots"),
+    ('<embed type="application/pdf" src="x">', PageError, "a frame around a PDF file"),
+]
+READERS = [parse_page, parse_agenda_item, parse_agenda, parse_paper]
+
+
+@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize(("content", "error", "reason"), TRAPS)
+def test_traps_with_status_200(
+    reader: Callable[[bytes], object], content: str, error: type[PageError], reason: str
+) -> None:
+    classic = f'<html><body><div id="allriscontainer">{content}</div></body></html>'.encode()
+    for page in (other_html_page(content), classic):
+        with pytest.raises(PageError, match=reason) as caught:
+            reader(page)
+        assert type(caught.value) is error
+
+
+@pytest.mark.parametrize("headline", ["Auszug - X", "Tagesordnung - X", "Vorlage - 23/224"])
+def test_trap_below_the_headline_of_a_page(headline: str) -> None:
+    with pytest.raises(NotPublicError):
+        parse_page(classic_page(headline, {}, "Zugriff verweigert (Programm to020)"))
+    with pytest.raises(PageError, match="no list") as caught:
+        parse_page(classic_page(headline, {}, "Nichts"))
+    assert type(caught.value) is PageError
+
+
+def test_trap_that_is_cut_off_is_still_one() -> None:
+    with pytest.raises(TurnedAwayError):
+        parse_page(b"<html><body><p>Zu viele Zugriffe aus Ihrem Netzwerk")
+
+
+def test_small_form_to_sign_in_does_not_hide_a_page() -> None:
+    form = '<form action="./login">Passwort <input type="password"></form>'
+    assert parse_agenda(agenda_page(after=form)).organization == "Beispielausschuss"
+    long = other_html_page(form + "<p>Termine der Gremien</p>" * 200)
+    with pytest.raises(PageError, match="another page") as caught:
+        parse_page(long)
+    assert type(caught.value) is PageError
+
+
+@pytest.mark.parametrize("data", [b"%PDF-1.7\n", b"\r\n %PDF-1.7\n"])
+def test_file_in_the_place_of_a_page(data: bytes) -> None:
+    with pytest.raises(PageError, match="This is a PDF file; expected an ALLRIS page of an agenda item"):
+        parse_page(data)
+
+
+@pytest.mark.parametrize(
+    ("reader", "wanted"),
+    [
+        (parse_agenda_item, "(to020)"),
+        (parse_agenda, "the ALLRIS page of an agenda (to010)"),
+        (parse_paper, "the ALLRIS page of a paper (vo020)"),
+    ],
+)
+def test_each_reader_takes_its_own_kind_only(reader: Callable[[bytes], object], wanted: str) -> None:
+    pages = {parse_agenda_item: html_page(), parse_agenda: agenda_page(), parse_paper: paper_page()}
+    reader(pages.pop(reader))
+    for page in pages.values():
+        with pytest.raises(PageError) as caught:
+            reader(page)
+        assert str(caught.value).endswith(f"expected {wanted}.") or wanted == "(to020)"
 
 
 def test_words_of_a_guard_in_the_minutes_are_just_words() -> None:
