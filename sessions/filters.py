@@ -120,6 +120,11 @@ class MotionFilter(ListFilter):
     person = django_filters.ModelChoiceFilter(
         label="Gestellt von", field_name="mover", queryset=Person.objects.published()
     )
+    fraktion = django_filters.ModelChoiceFilter(
+        label="Gestellt von Fraktion oder Gremium",
+        field_name="mover_organization",
+        queryset=Organization.objects.published(),
+    )
     gremium = django_filters.ModelChoiceFilter(
         label="Gremium",
         field_name="agenda_item__meeting__organizations",
@@ -141,6 +146,7 @@ class MotionFilter(ListFilter):
         any_outcome = self.without("ergebnis")
         votes = Vote.objects.published().filter(motion__in=any_outcome).exclude(result="")
         movers = self.without("person").filter(mover__in=Person.objects.published())
+        groups = self.without("fraktion").filter(mover_organization__in=Organization.objects.published())
         somewhere = self.without("gremium").filter(
             agenda_item__meeting__organizations__in=Organization.objects.published()
         )
@@ -153,6 +159,7 @@ class MotionFilter(ListFilter):
                 Value(self.NOT_VOTED),
             ),
             counted("person", movers, "mover__pk", "mover__name"),
+            counted("fraktion", groups, "mover_organization__pk", "mover_organization__name"),
             counted(
                 "gremium",
                 somewhere,

@@ -1,3 +1,5 @@
+from datetime import date
+
 import pytest
 from django.test import Client
 from hypothesis import given
@@ -5,6 +7,7 @@ from hypothesis import strategies as st
 
 from portal.search import AROUND, excerpt
 from tests import factories
+from tests.sessions.council import a_meeting, a_motion, a_paper
 
 
 def test_an_excerpt_marks_every_word_and_escapes() -> None:
@@ -57,3 +60,15 @@ class TestPage:
     def test_percent_signs_are_letters(self, client: Client) -> None:
         factories.a_measure(name="Voicebot")
         assert "nichts gefunden" in client.get("/suche/", {"q": "%"}).content.decode()
+
+    def test_results_of_the_same_name_are_told_apart_by_their_day(self, client: Client) -> None:
+        meeting = a_meeting(name="12. Sitzung")
+        item = factories.an_item(meeting=meeting, title="Haushalt", resolution_text="x " * 9000)
+        factories.an_item(meeting=meeting, title="Haushalt")
+        a_motion(item, wording="Haushalt kürzen")
+        a_paper(name="Haushalt", date=date(2025, 9, 1))
+        html = client.get("/suche/", {"q": "Haushalt"}).content.decode()
+        assert html.count("12. Sitzung am 20. August 2025") == 2
+        assert "Antrag zur Sache, 12. Sitzung am 20. August 2025" in html
+        assert "1. September 2025" in html
+        assert "x " * 500 not in html

@@ -61,9 +61,8 @@ def a_paper(**fields: Any) -> Paper:
 def a_consultation(
     paper: Paper, item: AgendaItem | None = None, *committees: Organization, **fields: Any
 ) -> Consultation:
-    consultation = Consultation.objects.create(
-        external_id=f"consultation:{next(_numbers)}", paper=paper, agenda_item=item, **fields
-    )
+    defaults = {"external_id": f"consultation:{next(_numbers)}", "paper": paper, "agenda_item": item}
+    consultation = Consultation.objects.create(**defaults | fields)
     consultation.organizations.set(committees)
     return consultation
 

@@ -72,6 +72,73 @@ def test_a_vote_on_the_item_is_its_result(client: Client, council: Council) -> N
     assert "keinen Beschluss" not in html
 
 
+def test_a_result_that_a_vote_was_read_from_stands_there_once(client: Client, council: Council) -> None:
+    item = an_item(meeting=council.meeting, result="einstimmig beschlossen")
+    a_vote(item, majority="unanimous", phrase="einstimmig beschlossen")
+    html = client.get(item.get_absolute_url()).content.decode()
+    assert html.count("einstimmig beschlossen") == 1
+    assert "Gelesen aus: „einstimmig beschlossen“" in html
+    assert "einstimmig angenommen" in html
+
+
+def test_an_unclear_vote_says_that_it_is(client: Client, council: Council) -> None:
+    item = an_item(meeting=council.meeting)
+    a_vote(item, on="section:3", result="unclear", phrase="mit 12 zu 12 angenommen und abgelehnt")
+    html = client.get(item.get_absolute_url()).content.decode()
+    assert "unklar" in html
+    assert "Der Text sagt nicht eindeutig, wie es ausging" in html
+    assert "mit 12 zu 12 angenommen und abgelehnt" in html
+    assert "Stimmenzahlen nicht genannt" not in html
+    assert "keinen Beschluss" not in html
+
+
+def test_a_motion_in_writing_leads_to_its_paper(client: Client, council: Council) -> None:
+    paper = a_paper(paper_type="Antrag", reference="2025/7", name="Mehr Bänke")
+    item = an_item(meeting=council.meeting)
+    a_motion(item, wording=paper.name, paper=paper)
+    html = client.get(item.get_absolute_url()).content.decode()
+    assert f'Schriftlich gestellt: <a href="{paper.get_absolute_url()}">Antrag 2025/7</a>' in html
+
+
+def test_without_minutes_the_record_of_the_meeting_is_named(client: Client, council: Council) -> None:
+    item = an_item(meeting=council.meeting)
+    a_file(meeting=council.meeting, role="results", name="Protokoll.pdf")
+    a_file(meeting=council.meeting, role="verbatim", name="Geheim.pdf", public=False)
+    a_file(meeting=council.meeting, role="invitation", name="Einladung.pdf")
+    html = client.get(item.get_absolute_url()).content.decode()
+    assert "Protokoll.pdf" in html
+    assert "Geheim.pdf" not in html
+    assert "Einladung.pdf" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "type", "shown"),
+    [
+        ("00661453.pdf", "", "PDF"),
+        ("", "application/pdf", "PDF"),
+        ("brief.docx", "application/octet-stream", "DOCX"),
+        ("ohne", "application/octet-stream", None),
+        ("x.<b>", "", None),
+    ],
+)
+def test_a_document_says_its_format(
+    client: Client, council: Council, name: str, type: str, shown: str | None
+) -> None:
+    a_file(agenda_item=council.item, name="Anlage", file_name=name, mime_type=type, size_printed="9 kB")
+    html = page(client, council)
+    row = html[html.index('id="dokumente"') :]
+    facts = re.search(r"<li>Anlage</li>(?:<li>([^<]+)</li>)?<li>öffentlich</li><li>9 kB", row)
+    assert facts
+    assert facts[1] == shown
+
+
+def test_a_record_without_official_page_leads_to_the_interface(client: Client, db: None) -> None:
+    item = an_item(external_id="https://ratsinfo.example.org/oparl/item/1")
+    html = client.get(item.get_absolute_url()).content.decode()
+    assert 'href="https://ratsinfo.example.org/oparl/item/1"' in html
+    assert "Eintrag an der Schnittstelle" in html
+
+
 def test_a_motion_shows_mover_kind_wording_and_vote(client: Client, council: Council) -> None:
     html = page(client, council)
     motion = html[html.index('id="antrag-1"') : html.index('id="niederschrift"')]

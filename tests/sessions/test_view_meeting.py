@@ -12,6 +12,7 @@ from tests.sessions.council import (
     a_consultation,
     a_file,
     a_meeting,
+    a_motion,
     a_paper,
     a_vote,
     cite,
@@ -72,6 +73,23 @@ def test_results_are_short_words(client: Client, council: Council) -> None:
     assert "einstimmig angenommen" in html
     assert printed.result in html
     assert "abgelehnt" not in html  # The motion on procedure failed, not the item.
+
+
+def test_a_vote_shows_the_words_it_was_read_from(client: Client, council: Council) -> None:
+    a_vote(council.item, majority="unanimous", phrase="einstimmig beschlossen")
+    assert "Gelesen aus: „einstimmig beschlossen“" in page(client, council)
+
+
+def test_a_motion_in_writing_decides_its_item(client: Client, council: Council) -> None:
+    paper = a_paper(paper_type="Antrag")
+    item = an_item(meeting=council.meeting, result="mehrheitlich abgelehnt")
+    motion = a_motion(item, wording=paper.name, paper=paper)
+    a_vote(item, motion=motion, result="rejected", majority="majority", phrase="mehrheitlich abgelehnt")
+    assert "badge--no" in page(client, council)
+
+
+def test_the_agenda_says_how_long_it_is(client: Client, council: Council) -> None:
+    assert "Tagesordnung (2 Punkte)" in page(client, council)
 
 
 def test_only_public_papers_and_documents_show(client: Client, council: Council) -> None:

@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from tests.factories import a_paragraph, a_person, an_item
 from tests.sessions.conftest import Council
-from tests.sessions.council import GONE, a_committee, a_meeting, a_motion, a_vote, an_employee
+from tests.sessions.council import GONE, a_committee, a_meeting, a_motion, a_paper, a_vote, an_employee
 
 URL = "/rat/antraege/"
 QUERIES = 6
@@ -59,6 +59,40 @@ def test_outcome_counts_and_narrows(client: Client, council: Council) -> None:
     assert wordings(client, ergebnis="accepted") == ["angenommen"]
     assert wordings(client, ergebnis="rejected") == ["Der Punkt wird vertagt."]
     assert wordings(client, ergebnis="offen") == ["ohne Ergebnis", "nur Zahlen"]
+
+
+def test_a_vote_shows_the_words_it_was_read_from(client: Client, council: Council) -> None:
+    assert "Gelesen aus: „wird abgelehnt“" in client.get(URL).content.decode()
+
+
+def test_a_motion_in_writing_leads_to_its_paper_and_names_who_brought_it(
+    client: Client, council: Council
+) -> None:
+    group = a_committee("Fraktion Grün", type="faction")
+    paper = a_paper(paper_type="Antrag", reference="2025/7", name="Mehr Bänke")
+    item = an_item(meeting=council.meeting, number="5.1", result="verwiesen in Fachausschuss")
+    a_motion(item, wording=paper.name, paper=paper, mover_organization=group)
+    html = client.get(URL, {"fraktion": group.pk}).content.decode()
+    assert f'<a href="{paper.get_absolute_url()}">Antrag 2025/7</a>' in html
+    assert f'von <a href="{group.get_absolute_url()}">Fraktion Grün</a>' in html
+    assert ">TOP 5.1</a>" in html
+    assert "Ergebnis des Punktes: „verwiesen in Fachausschuss“" in html
+    assert wordings(client, fraktion=str(group.pk)) == ["Mehr Bänke"]
+    choices = client.get(URL).context["filter"].facets["fraktion"].choices
+    assert [(choice.label, choice.count) for choice in choices] == [("Fraktion Grün", 1)]
+
+
+@pytest.mark.parametrize("fields", [{"public": False}, {"withdrawn_at": GONE}], ids=["closed", "gone"])
+def test_a_motion_goes_with_its_paper(client: Client, council: Council, fields: dict[str, object]) -> None:
+    paper = a_paper(name="Geheimer Titel", **fields)
+    motion = a_motion(council.item, wording=paper.name, paper=paper)
+    vote = a_vote(council.item, motion=motion, result="accepted", phrase="so angenommen")
+    for url in (URL, council.item.get_absolute_url(), "/suche/?q=Geheimer"):
+        html = client.get(url).content.decode()
+        assert "Geheimer Titel" not in html
+        assert paper.get_absolute_url() not in html
+    # What was voted is said in the minutes of a public item, whatever became of the paper.
+    assert f'id="abstimmung-{vote.position}"' in client.get(council.item.get_absolute_url()).content.decode()
 
 
 def test_counts_alone_are_no_result(client: Client, council: Council) -> None:

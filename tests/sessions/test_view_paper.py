@@ -48,6 +48,49 @@ def test_a_station_says_its_result(client: Client, council: Council) -> None:
     assert "zur Kenntnis genommen" in page(client, council)
 
 
+def test_a_station_shows_the_words_its_result_was_read_from(client: Client, council: Council) -> None:
+    a_vote(council.item, result="noted", phrase="Kenntnisnahme")
+    assert "Gelesen aus: „Kenntnisnahme“" in page(client, council)
+
+
+def test_a_station_without_meeting_says_so(client: Client, council: Council) -> None:
+    assert "Sitzung noch nicht bekannt" not in page(client, council)
+    a_consultation(council.paper, None, a_committee("Rat"), role="Entscheidung")
+    assert "Sitzung noch nicht bekannt" in page(client, council)
+
+
+def test_a_postponed_station_stands_at_both_items(client: Client, council: Council) -> None:
+    """Sources use one id for both."""
+    station = council.paper.consultations.get()
+    later = an_item(
+        meeting=a_meeting(a_committee("Rat"), start=datetime(2026, 1, 1, tzinfo=UTC)), number="5.1"
+    )
+    a_consultation(council.paper, later, external_id=station.external_id)
+    a_vote(council.item, result="postponed")
+    html = page(client, council)
+    assert html.index("vertagt") < html.index(f'href="/rat/tops/{later.pk}/"')
+
+
+def test_an_item_called_like_the_paper_is_named_by_its_number(client: Client, council: Council) -> None:
+    same = an_item(meeting=council.meeting, number="5.1", title=council.paper.name)
+    a_consultation(council.paper, same, a_committee("Rat"))
+    html = page(client, council)
+    assert f'href="/rat/tops/{same.pk}/">TOP 5.1<' in html
+    assert f'href="/rat/tops/{council.item.pk}/">Ö 13 Digitalisierungsstrategie<' in html
+
+
+def test_names_papers_above_below_and_beside_it(client: Client, council: Council) -> None:
+    assert "Verwandte Vorlagen" not in page(client, council)
+    council.paper.superordinated_papers.add(a_paper(name="Oben"), a_paper(name="Geheim", public=False))
+    council.paper.subordinated_papers.add(a_paper(name="Unten"))
+    council.paper.related_papers.add(a_paper(name="Daneben"), a_paper(name="Weg", withdrawn_at=GONE))
+    html = page(client, council)
+    for name in ("Oben", "Unten", "Daneben"):
+        assert html.count(f">{name}</a>") == 1
+    assert "Geheim" not in html
+    assert "Weg<" not in html
+
+
 def test_stations_stand_in_the_order_of_time(client: Client, council: Council) -> None:
     later = a_meeting(a_committee("Später"), start=datetime(2026, 1, 1, tzinfo=UTC))
     a_consultation(council.paper, None, a_committee("Irgendwann"))
@@ -143,6 +186,7 @@ def test_queries_do_not_grow(
         file = a_file(paper=council.paper)
         evidence(measure=a_measure(), file=file)
         council.paper.originator_people.add(a_person())
+        council.paper.subordinated_papers.add(a_paper())
         council.paper.originator_organizations.add(a_committee())
     with django_assert_num_queries(QUERIES):
         page(client, council)
