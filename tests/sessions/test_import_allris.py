@@ -34,6 +34,8 @@ from sessions.models import (
 PROJECT = Path(__file__).resolve().parents[2]
 SEED = PROJECT / "demo" / "lueneburg" / "to020_SILFDNR-7603_TOLFDNR-1000181.txt"
 SEED_HTML = PROJECT / "tests" / "data" / "allris" / "to020_SILFDNR-7603_TOLFDNR-1000181.html"
+PAGES = SEED_HTML.parent
+AGENDA, PAPER = PAGES / "to010_SILFDNR-9001.html", PAGES / "vo020_VOLFDNR-1000901.html"
 CONTENT = (
     Body, Organization, Person, Meeting, AgendaItem, Contribution, Motion, Vote, Paper, File, Consultation,
 )  # fmt: skip
@@ -189,6 +191,75 @@ def test_a_database_that_fails_ends_the_run(
     assert ImportRun.objects.get().state == ImportRun.State.FAILED
 
 
+# --- Agendas and papers -----------------------------------------------------------------------
+def test_a_folder_may_hold_pages_of_every_kind(run: Callable[..., Result], tmp_path: Path) -> None:
+    for name in (AGENDA.name, PAPER.name, SEED_HTML.name):
+        shutil.copy(PAGES / name, tmp_path)
+    # The agenda names the paper, so its own page changes what is there.
+    assert run(tmp_path) == Result(0, "2 created, 1 changed, 0 unchanged, 0 refused", [])
+    assert Meeting.objects.filter(external_id="allris:si:9001").exists()
+    assert Paper.objects.filter(external_id="allris:vo:1000901").exists()
+    assert run(tmp_path).summary == "0 created, 0 changed, 3 unchanged, 0 refused"
+
+
+@pytest.mark.parametrize(
+    ("page", "number"), [("agenda.txt", "SILFDNR-9001"), ("paper.txt", "VOLFDNR-1000901")]
+)
+def test_text_of_an_agenda_or_a_paper_is_the_same_as_its_html(
+    run: Callable[..., Result], tmp_path: Path, page: str, number: str
+) -> None:
+    run(AGENDA, PAPER)
+    count = {model: model._base_manager.count() for model in CONTENT}
+    assert run(shutil.copy(PAGES / page, tmp_path / f"{number}.txt")).code == 0
+    assert {model: model._base_manager.count() for model in CONTENT} == count
+
+
+def test_an_agenda_without_number_says_what_to_do(run: Callable[..., Result], tmp_path: Path) -> None:
+    code, _, refused = run(shutil.copy(PAGES / "agenda.txt", tmp_path / "page.txt"))
+    assert code == 2
+    assert "number of the agenda (SILFDNR)" in refused[0]
+    assert "to010_SILFDNR-<number>.txt" in refused[0]
+
+
+def test_a_paper_without_number_is_known_by_its_reference(run: Callable[..., Result], tmp_path: Path) -> None:
+    assert run(shutil.copy(PAGES / "paper.txt", tmp_path / "page.txt")).code == 0
+    assert Paper.objects.get().external_id.startswith("reference:03355022:")
+
+
+@pytest.mark.parametrize(
+    ("page", "address", "name"),
+    [
+        ("agenda.txt", "https://ratsinfo.example.org/bi/to010.asp?SILFDNR=77&BES=1", "allris:si:77"),
+        ("paper.txt", "https://ratsinfo.example.org/bi/vo020.asp?VOLFDNR=78", "allris:vo:78"),
+    ],
+)
+def test_the_address_option_names_every_kind_of_page(
+    run: Callable[..., Result], tmp_path: Path, page: str, address: str, name: str
+) -> None:
+    assert run(shutil.copy(PAGES / page, tmp_path / "page.txt"), address=address).code == 0
+    row = next(row for model in (Meeting, Paper) for row in model._base_manager.filter(external_id=name))
+    assert row.source_url == address
+
+
+def test_the_address_of_another_kind_of_page_gives_its_numbers_only(
+    run: Callable[..., Result], tmp_path: Path
+) -> None:
+    page = shutil.copy(PAGES / "agenda.txt", tmp_path / "page.txt")
+    run(page, address="https://ratsinfo.example.org/bi/to020.asp?SILFDNR=77&TOLFDNR=5")
+    assert Meeting.objects.get().source_url.endswith("/to010?SILFDNR=77")
+
+
+def test_an_item_of_both_generations_is_one(run: Callable[..., Result], tmp_path: Path) -> None:
+    """The same item, saved from the classic system and from the one that followed it."""
+    old = shutil.copy(PAGES / "classic-item-latin1.html", tmp_path / "a.html")
+    new = tmp_path / "to020_TOLFDNR-57274.txt"
+    shutil.copy(SEED, new)
+    run(old, address="https://ratsinfo.example.org/bi/to020.asp?TOLFDNR=57274")
+    run(new)
+    assert AgendaItem.objects.get().pk == 57274
+    assert Meeting.objects.count() == 1
+
+
 # --- Numbers ----------------------------------------------------------------------------------
 def test_the_address_option_names_the_page(run: Callable[..., Result], tmp_path: Path) -> None:
     page = shutil.copy(SEED, tmp_path / "page.txt")
@@ -222,13 +293,15 @@ def test_a_page_without_number_says_what_to_do(run: Callable[..., Result], tmp_p
         ((SEED, SEED_HTML), "https://example.org/to020?TOLFDNR=1", "single file"),
         ((SEED.parent,), "https://example.org/to020?TOLFDNR=1", "single file"),
         ((SEED,), "https://example.org/to020", "TOLFDNR"),
+        ((SEED,), "https://example.org/to010?TOLFDNR=1", "SILFDNR"),
+        (("https://example.org/to020?TOLFDNR=1",), "https://example.org/to020?TOLFDNR=1", "single file"),
         ((SEED,), "TOLFDNR=1", "whole address"),
         ((SEED,), "javascript:TOLFDNR=1", "whole address"),
         ((SEED,), "", "whole address"),
     ],
 )
 def test_an_address_that_does_not_fit_is_refused_at_once(
-    run: Callable[..., Result], files: tuple[Path, ...], address: str, reason: str
+    run: Callable[..., Result], files: tuple[Path | str, ...], address: str, reason: str
 ) -> None:
     with pytest.raises(CommandError, match=reason) as error:
         run(*files, address=address)

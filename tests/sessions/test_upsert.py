@@ -754,3 +754,32 @@ def test_the_city_is_one_body_and_follows_the_settings() -> None:
     Body.objects.update(name="Früher", imported_at=timezone.now() - timedelta(days=1))
     assert city_body().name == "Hansestadt Lüneburg"
     assert Body.objects.get().external_id == "body:03355022"
+
+
+# --- Beside another source ----------------------------------------------------------------------
+def test_a_motion_in_writing_of_another_source_stays_and_is_voted_on(read: Callable[..., Outcome]) -> None:
+    """Another source knows that the item's paper is a motion; the page knows how the vote on it went."""
+    read(papers=(PaperRecord(reference="VO/1/25", lfdnr=5),), motions=(), votes=())
+    item, paper = AgendaItem.objects.get(), Paper.objects.get()
+    motion = Motion.objects.create(
+        agenda_item=item, position=1, kind="main", wording="Radweg bauen", paper=paper
+    )
+    decided = VoteRecord(position=1, decision=DecisionRecord(on="main", result="accepted"))
+    read(
+        papers=(PaperRecord(reference="VO/1/25", lfdnr=5),),
+        motions=(),
+        votes=(decided,),
+        result="beschlossen",
+    )
+    motion.refresh_from_db()
+    assert motion.superseded_at is None
+    assert Vote.objects.get().motion == motion
+
+
+def test_of_two_papers_no_one_knows_which_the_vote_is_on(read: Callable[..., Outcome]) -> None:
+    papers = (PaperRecord(reference="VO/1/25", lfdnr=5), PaperRecord(reference="VO/2/25", lfdnr=6))
+    read(papers=papers, motions=(), votes=())
+    Motion.objects.create(agenda_item_id=1000181, position=1, kind="main", wording="Radweg bauen", paper_id=5)
+    decided = VoteRecord(position=1, decision=DecisionRecord(on="main", result="accepted"))
+    read(papers=papers, motions=(), votes=(decided,), result="beschlossen")
+    assert Vote.objects.get().motion is None

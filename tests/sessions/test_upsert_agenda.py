@@ -135,6 +135,7 @@ def test_lines_become_items_in_their_order(read: Callable[..., Outcome]) -> None
         ("N 1", "Grundstück", False, "", "allris:to:42"),
     ]
     assert AgendaItem.objects.get(pk=41).source_url.endswith("/public/to020?SILFDNR=7603&TOLFDNR=41")
+    assert AgendaItem.objects.get(number="Ö 1").source_url == ""
 
 
 def test_papers_are_tied_to_their_item_and_meeting(read: Callable[..., Outcome]) -> None:
@@ -164,6 +165,36 @@ def test_a_number_printed_twice_is_two_items(read: Callable[..., Outcome]) -> No
     read(entries=(line, replace(line, title="Verpflichtung")))
     assert {item.title for item in AgendaItem.objects.filter(number="1")} == {"Eröffnung", "Verpflichtung"}
     assert read(entries=(line, replace(line, title="Verpflichtung"))) == Outcome.UNCHANGED
+
+
+def test_a_second_line_of_a_number_does_not_take_the_row_of_the_first(read: Callable[..., Outcome]) -> None:
+    line = AgendaEntryRecord(number="1", title="Eröffnung", public=True)
+    read(entries=(line,))
+    first = AgendaItem.objects.get()
+    read(entries=(line, replace(line, title="Verpflichtung")))
+    first.refresh_from_db()
+    assert first.title == "Eröffnung"
+    assert AgendaItem.objects.count() == 2
+
+
+def test_text_without_links_has_the_items_of_the_page(read: Callable[..., Outcome]) -> None:
+    read()
+    before = rows()
+    unlinked = tuple(replace(entry, lfdnr=None, papers=()) for entry in AGENDA.entries)
+    assert read(entries=unlinked, organization_lfdnr=None) == Outcome.UNCHANGED
+    assert rows() == before
+
+
+def test_links_give_the_lines_of_a_text_their_numbers(read: Callable[..., Outcome]) -> None:
+    read(entries=tuple(replace(entry, lfdnr=None) for entry in AGENDA.entries))
+    keys = set(AgendaItem.objects.values_list("pk", flat=True))
+    assert read() == Outcome.CHANGED
+    assert set(AgendaItem.objects.values_list("pk", flat=True)) == keys
+    assert set(AgendaItem.objects.values_list("external_id", flat=True)) == {
+        "allris:si:7603:item-Ö 1",
+        "allris:to:41",
+        "allris:to:42",
+    }
 
 
 def test_a_number_without_a_letter_is_no_number_of_allris(read: Callable[..., Outcome]) -> None:

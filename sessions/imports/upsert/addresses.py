@@ -17,7 +17,10 @@ def allris_url(page: str, **numbers: int | None) -> str:
 
 
 def item_url(address: PageAddress, item: AgendaItem) -> str:
-    """The item's official page; as `page_url`, but an address that names the meeting too is not given up."""
+    """The item's official page; as `page_url`, but an address that names the meeting too is not given up. A
+    line of an agenda without page has none."""
+    if address.agenda_item is None:
+        return ""
     known = item.source_url
     if address.meeting is None and known and _is_own_address(known) and not _is_elsewhere(address.url):
         return ""

@@ -46,7 +46,7 @@ def _write(record: AgendaRecord, address: PageAddress, writer: Writer) -> Outcom
     organization = committee_of(record, writer)
     writer.link(meeting, organization)
     put_files(meeting, record.files, writer)
-    for entry, item, external_id in _lines(record, number, writer):
+    for entry, item, external_id in _lines(record, meeting, number, writer):
         page = PageAddress(agenda_item=entry.lfdnr, meeting=number)
         put_item(entry, item, external_id, meeting, page, writer)
         if item.public is not False:
@@ -77,17 +77,31 @@ def _put_meeting(
 
 
 def _lines(
-    record: AgendaRecord, meeting: int, writer: Writer
+    record: AgendaRecord, meeting: Meeting, number: int, writer: Writer
 ) -> list[tuple[AgendaEntryRecord, AgendaItem, str]]:
     """Each line with its row and the name of that. A line with neither page nor number is a heading."""
     lines = []
     seen: Counter[str] = Counter()
+    known = list(meeting.agenda_items.order_by("pk"))
     for entry in record.entries:
         if entry.lfdnr is None and not entry.number:
             continue
         seen[entry.number] += 1
         # Where a number is printed twice, the second one is told apart by that.
-        number = entry.number if seen[entry.number] == 1 else f"{entry.number} ({seen[entry.number]})"
-        external_id = line_id(meeting, number) if entry.lfdnr is None else allris_id("to", entry.lfdnr)
-        lines.append((entry, settle_item(external_id, meeting, number, writer), external_id))
+        printed = entry.number if seen[entry.number] == 1 else f"{entry.number} ({seen[entry.number]})"
+        if entry.lfdnr is not None:
+            external_id = allris_id("to", entry.lfdnr)
+        else:
+            # Text copied from a page has no links, but its lines are the same items.
+            item = _same_line(entry, known)
+            external_id = item.external_id if item else line_id(number, printed)
+        known = [item for item in known if item.external_id != external_id]
+        lines.append((entry, settle_item(external_id, number, printed, writer), external_id))
     return lines
+
+
+def _same_line(entry: AgendaEntryRecord, known: list[AgendaItem]) -> AgendaItem | None:
+    """The item of this meeting that bears the line's number; of several the one with its title."""
+    found = [item for item in known if item.number == entry.number]
+    same_title = [item for item in found if item.title == entry.title]
+    return next(iter(same_title), found[0] if len(found) == 1 else None)

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from sessions.imports.identity import identify
-from sessions.imports.records import AgendaItemRecord, SpeakerRecord
+from sessions.imports.records import AgendaItemRecord, SpeakerRecord, VoteRecord
 from sessions.imports.writer import Writer, columns, is_stated, named
 from sessions.models import AgendaItem, Contribution, Motion, Person, Vote
 
@@ -67,6 +67,7 @@ def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> N
         is_replaced=is_replaced,
     )
     motion_keys = _keys_by_position(record.motions, motions)
+    in_writing = _only_motion_in_writing(item)
     writer.align(
         Vote,
         item,
@@ -74,7 +75,7 @@ def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> N
             columns(VOTE_COLUMNS, entry.decision)
             | {
                 "majority": entry.decision.majority or "",
-                "motion_id": motion_keys.get(entry.motion),
+                "motion_id": in_writing if _is_on_the_matter(entry) else motion_keys.get(entry.motion),
                 "contribution_id": paragraphs.get(entry.contribution),
             }
             for entry in record.votes
@@ -82,6 +83,20 @@ def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> N
         same=SAME_VOTE,
         is_replaced=is_replaced,
     )
+
+
+def _is_on_the_matter(entry: VoteRecord) -> bool:
+    """The vote that the result field of the page states, on the item itself."""
+    return entry.decision.on == "main" and entry.motion is None and entry.contribution is None
+
+
+def _only_motion_in_writing(item: AgendaItem) -> int | None:
+    """Primary key of the motion that the item's only paper is, where another source says so."""
+    papers = set(item.consultations.filter(withdrawn_at=None).values_list("paper", flat=True))
+    if len(papers) != 1:
+        return None
+    motions = item.motions.filter(paper__in=papers, contribution=None, superseded_at=None)
+    return motions.values_list("pk", flat=True).first()
 
 
 def _keys_by_position(records: Iterable[Any], rows: Iterable[Contribution | Motion]) -> dict[int | None, int]:
