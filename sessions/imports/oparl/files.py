@@ -69,9 +69,10 @@ class FileFeed:
         """Raises SourceError where there are none."""
         try:
             is_folder = stat.S_ISDIR(self.path.stat().st_mode)
-        except OSError as error:
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
             raise SourceError(
-                f"{self._address} cannot be read ({error.strerror or error}); name a file or a folder."
+                f"{self._address} cannot be read ({reason}); name a file or a folder."
             ) from error
         if not is_folder:
             return [self.path]

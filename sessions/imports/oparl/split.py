@@ -31,6 +31,7 @@ _TEXT_OR_BRACKET = re.compile(rb'"((?:[^"\\]++|\\.)*+)"(\s*+:)?|[\[\]{}]', re.DO
 _MEMBER = re.compile(rb'\s*+,?\s*+"((?:[^"\\]++|\\.)*+)"\s*+:\s*+(?=\S)', re.DOTALL)
 _SPACE = re.compile(rb"\s*+")
 _NEXT_OBJECT = re.compile(rb"\}\s*+,?\s*+(?=\{)")
+_TO_OBJECT = re.compile(rb"[^\[{]*+")
 _TO_MARK = re.compile(rb'[^"\[\]{}]*+(["\[\]{}])')
 _IN_TEXT = re.compile(rb'(?:[^"\\]++|\\.)*+', re.DOTALL)
 _SEARCHES = 1_000
@@ -230,18 +231,18 @@ class _Splitter:
         while byte := self.peek():
             if byte == b"[":
                 self.position += 1
-                yield from self.list()
+                yield from self.of_list()
             elif byte == b"{" and self.enter_page():
-                yield from self.list()
+                yield from self.of_list()
                 self.skip(1)
-            elif byte in b"{":
+            elif byte == b"{":
                 yield from self.element()
             else:
                 yield from self.between_objects()
 
     def between_objects(self) -> Iterator[Refusal]:
         """After an object or list another one may follow, on a line of its own or behind a comma."""
-        found = re.compile(rb"[^\[{]*+").match(self.buffer, self.position)
+        found = _TO_OBJECT.match(self.buffer, self.position)
         words = found[0].strip() if found else b""
         if words not in (b"", b",", b"\x1e"):
             yield Refusal(id="", reason="Between the objects stands something that is no JSON.")
@@ -270,7 +271,7 @@ class _Splitter:
             except (_CutOffError, _TooLargeError):
                 return False
 
-    def list(self) -> Iterator[dict[str, Any] | Refusal]:
+    def of_list(self) -> Iterator[dict[str, Any] | Refusal]:
         while byte := self.peek():
             if byte == b"]":
                 self.position += 1
@@ -286,25 +287,25 @@ class _Splitter:
             end = self.end_of_value()
         except _TooLargeError as error:
             yield self.refusal(str(error))
-            yield from self.go_on(self.buffer[self.position :], or_end=None)
+            self.go_on(self.buffer[self.position :], or_end=None)
             return
         except _CutOffError:
             yield self.refusal(_CUT_OFF)
-            yield from self.go_on(self.buffer[self.position :], or_end=len(self.buffer) - self.position)
+            self.go_on(self.buffer[self.position :], or_end=len(self.buffer) - self.position)
             return
         data = self.buffer[self.position : self.position + end]
         try:
             value = _parse(data, self.note)
         except UnreadableError as error:
             yield self.refusal(str(error), data)
-            yield from self.go_on(data, or_end=end)
+            self.go_on(data, or_end=end)
             return
         self.position += end
         if isinstance(value, dict):
             self.last_type = value.get("type", self.last_type)
         yield from _unfolded(value)
 
-    def go_on(self, data: bytes, or_end: int | None) -> Iterator[Refusal]:
+    def go_on(self, data: bytes, or_end: int | None) -> None:
         """Moves to the object after a broken one: where one of the same type as the last good one begins
         within its bytes (a bracket or quote is missing), else behind it."""
         found = self.same_type_within(data)
@@ -319,12 +320,11 @@ class _Splitter:
                 self.skip(1)
             else:
                 self.skip_text()
-        yield from ()
 
     def same_type_within(self, data: bytes) -> int | None:
         if not isinstance(self.last_type, str) or not self.last_type:
             return None
-        wanted = json.dumps(self.last_type, ensure_ascii=False).encode(errors="replace")
+        wanted = self.last_type.rpartition("/")[2].encode(errors="replace")
         looked_at = 0
         for number, start in enumerate(_NEXT_OBJECT.finditer(data)):
             if number >= _SEARCHES or looked_at > 4 * MAX_ELEMENT:
@@ -364,6 +364,8 @@ def _readable_id(data: bytes) -> str:
         if token[1] is None:
             depth += 1 if token[0] in b"[{" else -1
             is_id = False
+            if depth <= 0:
+                break
         elif is_id:
             return " ".join(token[1].decode(errors="replace").replace("\\/", "/").split())[:499]
         else:
