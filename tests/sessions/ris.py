@@ -98,6 +98,8 @@ class Ris:
     """In the place of a page, by program and number."""
     has_etags: bool = False
     wants_cookie: bool = True
+    cookie_from: str = ""
+    """Which page gives the cookie: the start page "", or "noauth"."""
 
     @property
     def url(self) -> str:
@@ -110,21 +112,20 @@ class Ris:
 
     def answer(self, asked: Asked) -> Answer:
         name = name_of(asked.path)
-        cookie = {} if "Cookie" in asked.headers else {"Set-Cookie": "JSESSIONID=1; Path=/; HttpOnly"}
         if name in self.answers:
             return self.answers[name]
-        if name == "noauth":
-            return Answer(notice(NOT_ALLOWED), headers=HTML)
-        if name == "":
-            return Answer(notice("<p>Willkommen</p>"), headers=HTML | cookie)
-        if name.startswith("to020") and self.wants_cookie and cookie:
-            return Answer(status=302, headers={"Location": "/public/noauth", "Content-Length": "0"} | cookie)
+        cookie = {"Set-Cookie": "JSESSIONID=1; Path=/; HttpOnly"} if name == self.cookie_from else {}
+        if name in ("", "noauth"):
+            return Answer(notice(NOT_ALLOWED if name else "<p>Willkommen</p>"), headers=HTML | cookie)
+        refusal = Answer(status=302, headers={"Location": "/public/noauth", "Content-Length": "0"})
+        if name.startswith("to020") and self.wants_cookie and "Cookie" not in asked.headers:
+            return refusal
         if name not in self.pages:
-            return Answer(status=302, headers={"Location": "/public/noauth", "Content-Length": "0"} | cookie)
+            return refusal
         etag = f'"{sha256(self.pages[name]).hexdigest()[:16]}"'
         if self.has_etags and asked.headers.get("If-None-Match") == etag:
             return Answer(status=304, headers={"ETag": etag})
-        return Answer(self.pages[name], headers=HTML | cookie | ({"ETag": etag} if self.has_etags else {}))
+        return Answer(self.pages[name], headers=HTML | ({"ETag": etag} if self.has_etags else {}))
 
 
 def name_of(path: str) -> str:

@@ -31,7 +31,7 @@ from tests.sessions.imports.web import Answer
 from tests.sessions.ris import HTML, TOO_MANY, Ris, agenda, item, notice, paper, row, running
 
 AGENDA = "/to010?SILFDNR=7603"
-EVERY_PAGE = ["to010-7603", "to020-41", "to020-42", "vo020-919"]
+EVERY_PAGE = ["to010-7603", "", "to020-41", "to020-42", "vo020-919"]
 CONTENT: tuple[type[Model], ...] = (
     Organization,
     Meeting,
@@ -97,6 +97,7 @@ def test_pages_are_asked_for_in_one_form(run: Callable[..., Result], ris: Ris) -
     run("/to010?SILFDNR=7603&toggleMenu=1&refresh=false", "/TO010?SILFDNR=7603".lower())
     assert ris.site.paths == [
         "/public/to010?SILFDNR=7603",
+        "/public/",
         "/public/to020?SILFDNR=7603&TOLFDNR=41",
         "/public/to020?SILFDNR=7603&TOLFDNR=42",
         "/public/vo020?VOLFDNR=919",
@@ -112,7 +113,7 @@ def test_without_following_only_the_given_page_is_read(run: Callable[..., Result
 
 def test_an_item_leads_to_its_papers_and_a_paper_nowhere(run: Callable[..., Result], ris: Ris) -> None:
     run("/to020?SILFDNR=7603&TOLFDNR=41")
-    assert ris.asked == ["to010-7603", "to020-41", "vo020-919"]
+    assert ris.asked == ["", "to020-41", "vo020-919"]
     ris.site.asked.clear()
     run("/vo020?VOLFDNR=919")
     assert ris.asked == ["vo020-919"]
@@ -124,6 +125,7 @@ def test_each_page_is_asked_for_once(run: Callable[..., Result], ris: Ris) -> No
 
 
 def test_classic_addresses_keep_their_form(run: Callable[..., Result], ris: Ris) -> None:
+    ris.wants_cookie = False
     run("/to010.asp?SILFDNR=7603&BES=1")
     assert ris.site.paths == [
         "/public/to010.asp?SILFDNR=7603",
@@ -157,6 +159,21 @@ def test_an_item_is_asked_for_with_the_cookie_of_another_page(run: Callable[...,
     assert ris.site.asked[-1].headers["Cookie"] == "JSESSIONID=1"
 
 
+def test_the_cookie_may_come_with_the_refusal(run: Callable[..., Result], ris: Ris) -> None:
+    ris.cookie_from = "noauth"
+    assert run("/to020?TOLFDNR=42").code == 0
+    assert ris.asked == ["", "to020-42", "noauth", "to020-42"]
+
+
+def test_what_is_not_public_is_asked_for_again_once_in_a_run_only(
+    run: Callable[..., Result], ris: Ris
+) -> None:
+    del ris.pages["to020-41"], ris.pages["to020-42"]
+    run()
+    assert ris.asked.count("to020-41") == 2
+    assert ris.asked.count("to020-42") == 1
+
+
 def test_a_start_page_that_is_not_there_does_not_matter(run: Callable[..., Result], ris: Ris) -> None:
     ris.wants_cookie = False
     ris.answers[""] = Answer(status=404)
@@ -169,8 +186,7 @@ def test_an_old_session_is_opened_again_once(
     monkeypatch.setattr("sessions.imports.pages.site.SESSION_LIFE", -1.0)
     del ris.pages["to020-42"]
     run()
-    assert ris.asked.count("to020-42") == 2
-    assert ris.asked.count("to020-41") == 1
+    assert ris.asked[2:-1] == ["to020-41", "to020-42", "noauth", "", "to020-42", "noauth"]
 
 
 def test_the_server_learns_whom_to_write_to(run: Callable[..., Result], ris: Ris) -> None:

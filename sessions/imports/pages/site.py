@@ -29,7 +29,6 @@ from sessions.imports.console import one_line, refusal
 from sessions.imports.http import Client, FetchError, Response
 from sessions.imports.pages.addresses import Page, is_classic, page_at, site_of
 from sessions.imports.pages.kinds import (
-    AGENDA,
     ITEM,
     Record,
     address_of,
@@ -94,6 +93,7 @@ class Site:
         self._failures = 0
         self._stopped = ""
         self._session_since: float | None = None
+        self._is_session_proven = False
         self._client = Client(
             address,
             allow_hosts=allow_hosts,
@@ -172,12 +172,12 @@ class Site:
         try:
             record = self._parse(page, response)
         except NotPublicError:
-            if not self._is_session_old():
+            if not self._may_be_forgotten(page):
                 raise
-            # A server that has forgotten us says the same.
-            self._session_since = None
             response = self._ask(page, None)
             record = self._parse(page, response)
+        if page.kind is ITEM:
+            self._is_session_proven = True
         address = self._address(page)
         address = complete(page.kind, address, address_in_page(response.content)) or address
         with transaction.atomic():
@@ -223,32 +223,35 @@ class Site:
     # --- The server ---------------------------------------------------------------------------
     def _ask(self, page: Page, known: SourceObject | None) -> Response:
         if page.kind is ITEM and not self._is_classic and self._session_since is None:
-            self._open_session(page)
-        if self._session_since is None and not self._is_classic:
-            # The first answer brings the cookie, and "not modified" might come without one.
-            known = None
-        response = self._client.get(
+            self._open_session()
+        return self._client.get(
             self.url(page),
             etag=known.etag if known else "",
             last_modified=known.last_modified if known else "",
         )
-        if self._session_since is None:
-            self._session_since = time.monotonic()
-        return response
 
-    def _open_session(self, page: Page) -> None:
-        """ALLRIS 4 gives the page of an item only to somebody who has been to another page before."""
-        agenda = Page(kind=AGENDA, number=page.meeting) if page.meeting is not None else None
+    def _open_session(self) -> None:
+        """ALLRIS 4 gives the page of an item only to somebody who has been to another page before. Agendas
+        and papers do not count: whoever reads them is forgotten at once."""
         try:
-            self._client.get(self.url(agenda) if agenda else f"{self.start}/")
+            self._client.get(f"{self.start}/")
         except FetchError as error:
             if error.status is None or error.status == 429:
                 raise
             # Whatever the start page answers, it came with a cookie or not; the item's page will show it.
         self._session_since = time.monotonic()
 
-    def _is_session_old(self) -> bool:
-        return self._session_since is not None and time.monotonic() - self._session_since > SESSION_LIFE
+    def _may_be_forgotten(self, page: Page) -> bool:
+        """Whether "not allowed" may mean that the server does not know us: then it is asked once more, with
+        the cookie of that answer or a new one. Once in a run, and whenever the session is old."""
+        if page.kind is not ITEM or self._is_classic or self._session_since is None:
+            return False
+        is_old = time.monotonic() - self._session_since > SESSION_LIFE
+        first = not self._is_session_proven
+        self._is_session_proven = True
+        if is_old:
+            self._session_since = None
+        return is_old or first
 
     # --- The account --------------------------------------------------------------------------
     def _skip(self, page: Page, reason: str) -> None:
