@@ -9,7 +9,7 @@ from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import page_address, page_kind, plain_number
 from sessions.imports.allris.files import lasting_address
-from sessions.imports.allris.page import SECTIONS, SectionKind, split_sections
+from sessions.imports.allris.page import SECTIONS, SectionKind, clean, split_sections
 from sessions.imports.allris.tree import attribute, lines, read_html, read_tamed, text, walk
 
 SECTION_ANCHORS: dict[str, SectionKind] = {
@@ -142,16 +142,17 @@ def documents(html: LexborNode, base: str, without_rows: bool = False) -> Iterat
 
     Files are buttons of forms (do027.asp), or links to a temporary folder. `without_rows` leaves out those in
     the rows of an agenda: they belong to its items."""
+    named: set[int] = set()
     for node, begins in walk(html, without=is_entry if without_rows else lambda element: False):
         if not begins:
             continue
         if node.tag == "form" and "do027" in attribute(node, "action").lower():
-            yield _name_of_form(node), _address_of_form(node, base), False
+            yield _name_of_form(node, named), _address_of_form(node, base), False
         elif node.tag == "a" and "do027" in attribute(node, "href").lower():
             address = lasting_address(attribute(node, "href"), base)
-            yield text(node) or attribute(node, "title"), address, False
+            yield text(node, {"a"}) or clean(attribute(node, "title")), address, False
         elif node.tag == "a" and "___tmp/" in attribute(node, "href"):
-            yield text(node) or attribute(node, "title"), "", True
+            yield text(node, {"a"}) or clean(attribute(node, "title")), "", True
 
 
 def is_entry(element: LexborNode) -> bool:
@@ -162,17 +163,20 @@ def _inputs(form: LexborNode) -> list[LexborNode]:
     return [node for node, begins in walk(form) if begins and node.tag == "input"]
 
 
-def _name_of_form(form: LexborNode) -> str:
-    """The words beside the button, else those on it."""
+def _name_of_form(form: LexborNode, named: set[int]) -> str:
+    """The words beside the button, else those on it. Where several buttons share a cell, the words beside are
+    those of the first; `named` holds the cells that gave theirs."""
     cell = form.parent
-    beside = cell.next if cell is not None and cell.tag == "td" else None
-    while beside is not None and beside.tag != "td":
-        beside = beside.next
-    if beside is not None and (name := text(beside, without={"table"})):
-        return name
+    if cell is not None and cell.tag == "td" and cell.mem_id not in named:
+        named.add(cell.mem_id)
+        beside = cell.next
+        while beside is not None and beside.tag != "td":
+            beside = beside.next
+        if beside is not None and (name := text(beside, without={"table"})):
+            return name
     buttons = [node for node in _inputs(form) if attribute(node, "type").lower() in ("submit", "image")]
-    named = (attribute(button, name) for button in buttons for name in ("title", "value", "alt"))
-    return text(form) or next(filter(str.strip, named), "").strip()
+    printed = (attribute(button, name) for button in buttons for name in ("title", "value", "alt"))
+    return text(form) or clean(next(filter(str.strip, printed), ""))
 
 
 def _address_of_form(form: LexborNode, base: str) -> str:

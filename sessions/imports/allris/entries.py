@@ -8,9 +8,18 @@ from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import page_address, page_kind
 from sessions.imports.allris.classic import is_entry, only, targets
-from sessions.imports.allris.page import Kind
+from sessions.imports.allris.page import Kind, clean
 from sessions.imports.allris.references import ITEM_NUMBER, REFERENCE, is_cut, linked_paper, result_of
-from sessions.imports.allris.tree import attribute, cells_of, elements, is_table, row_elements, text, walk
+from sessions.imports.allris.tree import (
+    attribute,
+    cells_of,
+    elements,
+    is_table,
+    lines,
+    row_elements,
+    text,
+    walk,
+)
 from sessions.imports.records import AgendaEntryRecord, PageAddress, PaperRecord
 
 _CLOSED = re.compile(r"nicht ?-?öffentlich", re.IGNORECASE)
@@ -157,7 +166,7 @@ def _hint(cell: LexborNode) -> str:
     for node, begins in walk(cell, without=is_table):
         if begins and node.is_element_node:
             for name in ("title", "data-simpletooltip-text", "aria-label", "alt"):
-                if words := " ".join(attribute(node, name).split()):
+                if words := clean(attribute(node, name)):
                     return words
     return ""
 
@@ -175,29 +184,22 @@ def _classic_entry(row: LexborNode) -> AgendaEntryRecord:
     nodes = [node for node, begins in walk(row, without=is_entry) if begins and node.is_element_node]
     links = [(attribute(node, "href"), node) for node in nodes if node.tag == "a"]
     leads = targets(nodes)
-    # Tables inside of a row only lay out its cells: whatever holds no other cell counts as one.
-    cells = [words for cell in cells_of(row) if (words := _classic_words(cell))]
+    # Tables inside of a cell only lay out what it holds; rows of the agenda in it are read by themselves.
+    cells = [words for cell in cells_of(row) if (words := " ".join(lines(cell, without=is_entry)))]
     at = next((i for i, words in enumerate(cells) if ITEM_NUMBER.fullmatch(words)), -1)
-    subject = next((words for href, a in links if page_kind(href) == "to020" if (words := text(a))), "")
-    names = {number: text(a) for href, a in links if (number := page_address(href).paper)}
+    subject = next(
+        (words for href, a in links if page_kind(href) == "to020" if (words := text(a, without={"a"}))), ""
+    )
+    names = {number: text(a, {"a"}) for href, a in links if (number := page_address(href).paper)}
     others = (words for words in cells[at + 1 :] if words not in names.values())
     result = next((attribute(n, "title") for n in nodes if "il1_naz" in attribute(n, "class").split()), "")
     return entry(
         cells[at] if at >= 0 else "",
-        subject or next(others, ""),
+        next(filter(None, subjects), "") or next(others, ""),
         lfdnr=only(leads.agenda_items),
-        result=" ".join(result.split()),
+        result=clean(result),
         papers=[linked_paper(number, names.get(number, "")) for number in sorted(leads.papers)],
     )
-
-
-def _classic_words(cell: LexborNode) -> str:
-    parts = [
-        node.text_content or ""
-        for node, begins in walk(cell, without=is_entry)
-        if begins and node.is_text_node
-    ]
-    return " ".join(" ".join(parts).split())
 
 
 # ── Text ──

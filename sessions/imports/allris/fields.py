@@ -11,7 +11,7 @@ from typing import Literal
 from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.page import FIELDS, NOISE
-from sessions.imports.allris.tree import facts, text
+from sessions.imports.allris.tree import attribute, facts, text
 
 HeadField = Literal[
     "name", "number", "organization", "date", "time", "occasion", "state", "progress", "room", "place",
@@ -81,9 +81,13 @@ Head = dict[HeadField, str]
 def fields_of_wicket(content: LexborNode) -> Head:
     """By id where ALLRIS 4 (or a mobile page of ALLRIS 3) gives one, else by label."""
     head: Head = {}
+    seen: set[str] = set()
     for element in content.css(_IDS_CSS):
-        if words := text(element, without={"dl", "table"}):
-            head.setdefault(_IDS[element.attributes.get("id") or ""], words)
+        name = attribute(element, "id")
+        # An id stands for one element; more of it may lie in each other, and would be read once more each.
+        if name not in seen and (words := text(element, without={"dl", "table"})):
+            head.setdefault(_IDS[name], words)
+        seen.add(name)
     by_label: Head = {}
     for label, words in facts(content):
         meaning = LABELS.get(label)

@@ -33,6 +33,8 @@ def lasting_address(href: str, base: str = "", parameters: Iterable[tuple[str, s
 
     `base` is the address of the page, for those that are relative; `parameters` are added (fields of a form
     that is sent by GET). Only the parameters that name the file are kept, in one order."""
+    if len(href) > _LENGTH:
+        return ""
     try:
         parts = urlsplit(urljoin(base, href) if base else href)
         given = [*parse_qsl(parts.query, max_num_fields=30), *parameters]

@@ -64,7 +64,7 @@ def _classic(opened: Opened) -> PaperPageRecord:
         opened,
         head_of(words(cells)),
         lfdnr=address_of(html, "vo020").paper,
-        stations=classic_stations(cells.get("Beratungsfolge")),
+        stations=classic_stations(cells.get("Beratungsfolge"), head),
         files=files,
     )
 

@@ -13,6 +13,7 @@ from selectolax.lexbor import LexborNode
 from sessions.imports.allris.address import organization_number, page_kind
 from sessions.imports.allris.classic import only, targets
 from sessions.imports.allris.dates import find_date
+from sessions.imports.allris.page import clean
 from sessions.imports.allris.references import ITEM_NUMBER, result_of
 from sessions.imports.allris.tree import (
     attribute,
@@ -27,6 +28,7 @@ from sessions.imports.allris.tree import (
 from sessions.imports.records import StationRecord
 
 _STATES = frozenset({"Geplant", "Erledigt", "Gestoppt", "Bereit", "Offen", "In Arbeit", "Zurückgezogen"})
+_STATES_CSS = ", ".join(f'td[title="{state}"]' for state in sorted(_STATES))
 _RULE = re.compile(r":?-{3,}:?")
 _HEADER = frozenset({"Status", "Gremium"})
 
@@ -45,9 +47,15 @@ def wicket_stations(content: LexborNode) -> list[StationRecord]:
     return _stations(table, _wicket_result)
 
 
-def classic_stations(cell: LexborNode | None) -> list[StationRecord]:
-    """Of the inner table beside the label "Beratungsfolge"."""
-    return _stations(cell.css_first("table") if cell is not None else None, _classic_result)
+def classic_stations(cell: LexborNode | None, head: LexborNode) -> list[StationRecord]:
+    """Of the inner table in the cell beside the label "Beratungsfolge"; where it stands elsewhere, of the one
+    whose cells have the titles of states."""
+    table = cell.css_first("table") if cell is not None else None
+    if table is None:
+        table = head.css_first(_STATES_CSS)
+        while table is not None and table.tag != "table":
+            table = table.parent
+    return _stations(table, _classic_result)
 
 
 def _stations(table: LexborNode | None, result: Callable[[Sequence[_Row]], str]) -> list[StationRecord]:
@@ -64,7 +72,7 @@ def _stations(table: LexborNode | None, result: Callable[[Sequence[_Row]], str])
 def _read_row(element: LexborNode) -> _Row:
     row = _Row(element)
     for cell in cells_of(element):
-        title = attribute(cell, "title").strip()
+        title = clean(attribute(cell, "title"))
         words = text(cell, without={"table"})
         if "colorCol" in attribute(cell, "class").split():
             row.state = row.state or words or title or _title_inside(cell)
@@ -77,7 +85,7 @@ def _read_row(element: LexborNode) -> _Row:
 
 def _title_inside(cell: LexborNode) -> str:
     titles = (
-        attribute(node, "title").strip() for node, begins in walk(cell) if begins and node.is_element_node
+        clean(attribute(node, "title")) for node, begins in walk(cell) if begins and node.is_element_node
     )
     return next(filter(None, titles), "")
 

@@ -3,10 +3,28 @@
 from contextlib import suppress
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from sessions.imports.allris import PageError, address_in_page, parse_agenda_item
-from sessions.imports.allris.page import MAX_BYTES
-from tests.sessions.imports.sample_pages import html_page, text_page
+from sessions.imports.allris import (
+    PageError,
+    address_in_page,
+    parse_agenda,
+    parse_agenda_item,
+    parse_page,
+    parse_paper,
+)
+from sessions.imports.allris.page import MAX_BYTES, clean
+from sessions.imports.records import AgendaItemRecord, AgendaRecord, PaperPageRecord
+from tests.sessions.imports import golden
+from tests.sessions.imports.sample_pages import (
+    agenda_page,
+    classic_item,
+    classic_page,
+    html_page,
+    paper_page,
+    text_page,
+)
 
 
 def floods(n: int) -> dict[str, str]:
@@ -38,6 +56,29 @@ def floods(n: int) -> dict[str, str]:
         "titles": "Ratsherr " * n,
         "commas": "Herr Beispiel, " * n,
         "sentences": "a. " * n,
+        "nested rows of an agenda": '<table class="tl1"><tr class="zl11"><td class="tonr tobetreff">Ö 1'
+        * (n // 2),
+        "rows of an agenda": '<tr class="zl11"><td class="tonr">Ö 1<td class="tobetreff">x' * (n // 3),
+        "headings of an agenda": '<tr class="beratung"><td>Öffentlich' * (n // 2),
+        "nested stations": '<table class="bfTable"><tr><td class="colorCol" title="Bereit">' * (n // 3),
+        "stations": '<tr><td class="colorCol">Geplant<td>Rat<tr><td class="date">01.09.2026' * (n // 5),
+        "labels of classic pages": '<td class="kb1">Betreff:' * n,
+        "anchors": '<a name="allrisWP">' * n,
+        "anchors and documents": '<a name="allrisBS"></a><html>' * (n // 3),
+        "unclosed boxes": '<a name="allrisAE">' + "<div>" * n,
+        "forms": '<form action="do027.asp"><input name="DOLFDNR" value="1">' * (n // 2),
+        "addresses": f'<a href="to010?{"SILFDNR=1&" * n}">x</a>',
+        "links nested by tables": '<a href="to020?TOLFDNR=1"><table><tr><td>' * (n // 4),
+        "files nested by tables": '<a href="do027.asp?DOLFDNR=1"><table><tr><td>' * (n // 4),
+        "the same id": '<div id="vobetreff">' * n,
+        "many buttons beside many words": "<table><tr><td>"
+        + '<form action="do027.asp"></form>' * (n // 4)
+        + "</td>"
+        + "<!-->" * (n // 2)
+        + f"<td>{'x ' * n}</td></table>",
+        "labels": "TOP: x Datum: " * n,
+        "rows as text": "| Ö 1 | x |\n" * n,
+        "stations as text": "| Geplant | Rat |\n" * n,
     }
 
 
@@ -46,12 +87,128 @@ FEW, MANY = 3_000, 20_000
 FLOODS = [pytest.param(flood, id=f"{n} {name}") for n in (FEW, MANY) for name, flood in floods(n).items()]
 
 
+FIELDS = {"Datum": "Mi, 20.08.2025"}
+
+
+def flooded(flood: str) -> list[bytes]:
+    """The flood in every part of every kind of page."""
+    return [
+        html_page(flood),
+        html_page(before=flood),
+        text_page("Beratungsinhalt:", flood),
+        classic_item(WP=flood),
+        classic_page("Auszug - X", FIELDS, flood),
+        f"Auszug - X\nDatum: 20.08.2025\n{flood}\nBeschluss:\n".encode(),
+        agenda_page(flood),
+        classic_page("Tagesordnung - X", FIELDS, flood),
+        f"Tagesordnung - X\nDatum: 20.08.2025\n{flood}\n".encode(),
+        paper_page(flood),
+        paper_page(after=flood),
+        classic_page("Vorlage - 23/224", {"Beratungsfolge": f"<table>{flood}</table>"}),
+        classic_page("Vorlage - 23/224", {"Betreff": "X"}, flood),
+        f"Vorlage - 23/224\nBetreff: X\n{flood}\n".encode(),
+    ]
+
+
 @pytest.mark.parametrize("flood", FLOODS)
 def test_floods_are_read_or_refused(flood: str) -> None:
-    for page in (html_page(flood), html_page(before=flood), text_page("Beratungsinhalt:", flood)):
+    for page in flooded(flood):
         with suppress(PageError):
-            parse_agenda_item(page)
+            parse_page(page)
+        with suppress(PageError):
             address_in_page(page)
+
+
+SAMPLES = golden.pages()
+# What mutations put in: the structure that the readers look for, and what breaks it.
+PIECES = st.sampled_from(
+    [
+        *(
+            "<table>",
+            "</table>",
+            "<tr>",
+            "<td>",
+            "</td>",
+            "<div>",
+            "</div>",
+            "<html>",
+            "</html>",
+            "<!--",
+            "-->",
+        ),
+        *("<script>", "<a name=allrisWP>", '<a name="allrisAE">', "<form>", '<input name=TOLFDNR value="5">'),
+        *('<td class="kb1">', '<tr class="zl11">', '<td class="colorCol">', '<td class="tonr">', "<h1>"),
+        *(
+            '<td title="Bereit">',
+            '<a href="to020?TOLFDNR=1">',
+            '<a href="do027.asp?DOLFDNR=http://[">',
+            "<dl>",
+        ),
+        *("|", ":", "\n", " - ", "Ö 1", "31.02.2025", "25:00", "\x00", "\u202e", "&#0;", "'", '"', "<", ">"),
+    ]
+)
+
+
+@st.composite
+def mutated(draw: st.DrawFn) -> bytes:
+    """A golden page with parts of it cut out, doubled, moved, or replaced by other structure."""
+    page = draw(st.sampled_from(SAMPLES)).read_bytes()
+    for _ in range(draw(st.integers(1, 4))):
+        start, end = sorted(draw(st.tuples(*[st.integers(0, len(page))] * 2)))
+        end = min(end, start + 3_000)
+        at = draw(st.integers(0, len(page)))
+        piece = draw(PIECES).encode()
+        page = draw(
+            st.sampled_from(
+                [
+                    page[:start] + page[end:],
+                    page[:at] + page[start:end] + page[at:],
+                    page[:start] + piece + page[end:],
+                    page[:at] + piece + page[at:],
+                ]
+            )
+        )
+    return page
+
+
+@given(mutated())
+def test_mutated_pages_give_a_clean_record_or_a_page_error(page: bytes) -> None:
+    for reader in (parse_page, parse_agenda_item, parse_agenda, parse_paper):
+        with suppress(PageError):
+            check(reader(page))
+    with suppress(PageError):
+        address_in_page(page)
+
+
+def check(record: AgendaItemRecord | AgendaRecord | PaperPageRecord) -> None:
+    """Texts are clean, positions count from 1, numbers fit their columns, addresses are addresses."""
+    texts: list[str] = []
+    numbers: list[int | None] = []
+    if isinstance(record, AgendaItemRecord):
+        texts = [record.number, record.title, record.organization, *(c.text for c in record.contributions)]
+        papers, own = list(record.papers), ()
+    elif isinstance(record, AgendaRecord):
+        texts = [record.name, record.organization, record.state, record.room, record.place]
+        texts += [text for entry in record.entries for text in (entry.number, entry.title, entry.result)]
+        numbers = [record.lfdnr, record.organization_lfdnr, *(entry.lfdnr for entry in record.entries)]
+        papers, own = [paper for entry in record.entries for paper in entry.papers], record.files
+        assert all(entry.number or entry.title for entry in record.entries)
+        assert not any(entry.public for entry in record.entries if entry.number.startswith("N"))
+        assert not (record.start and record.end) or record.start < record.end
+    else:
+        texts = [record.responsible, *record.involved]
+        texts += [text for s in record.stations for text in (s.organization, s.role, s.state, s.result)]
+        numbers = [number for s in record.stations for number in (s.meeting, s.agenda_item)]
+        papers, own = [record.paper], ()
+        assert [s.position for s in record.stations] == list(range(1, len(record.stations) + 1))
+    for files in (own, *(paper.files for paper in papers)):
+        assert [file.position for file in files] == list(range(1, len(files) + 1))
+        texts += [file.name for file in files]
+        assert all(not file.url or file.url.startswith(("http://", "https://")) for file in files)
+    texts += [text for paper in papers for text in (paper.reference, paper.name, paper.paper_type)]
+    numbers += [paper.lfdnr for paper in papers]
+    assert all(text == clean(text) for text in texts)
+    assert all(number is None or 0 < number < 10**9 for number in numbers)
 
 
 @pytest.mark.parametrize("tail", ["<a x", "<a '", "<!--", "<!", "<?", "</a", "<script>", '<p a="', "&#"])

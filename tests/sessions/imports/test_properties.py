@@ -7,7 +7,15 @@ from pathlib import Path
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions.imports.allris import PageError, address_in_page, page_address, parse_agenda_item
+from sessions.imports.allris import (
+    PageError,
+    address_in_page,
+    page_address,
+    parse_agenda,
+    parse_agenda_item,
+    parse_page,
+    parse_paper,
+)
 from sessions.imports.allris.page import clean
 from sessions.imports.decisions import read_decisions
 from sessions.imports.people import read_opening
@@ -40,8 +48,9 @@ def read(data: bytes) -> AgendaItemRecord | None:
 @given(st.binary(max_size=400))
 def test_any_bytes_give_a_record_or_a_page_error(data: bytes) -> None:
     read(data)
-    with suppress(PageError):
-        address_in_page(data)
+    for reader in (parse_page, parse_agenda, parse_paper, address_in_page):
+        with suppress(PageError):
+            reader(data)
 
 
 @given(st.sampled_from([TEXT, HTML]), st.data())
