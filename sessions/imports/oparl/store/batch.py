@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, LiteralString
 
 from django.utils import timezone
 
@@ -104,6 +104,8 @@ class Batch:
         self.buried: list[tuple[Entry, datetime]] = []
         """What the source withdrew, and when."""
         self.left_out: list[Entry] = []
+        self.graves: dict[tuple[str, str], int] = {}
+        """Type and name of tombstones that have a row."""
 
     # --- What is new ------------------------------------------------------------------------------
     def unchanged(self, ids: Mapping[str, str]) -> set[str]:
@@ -128,6 +130,7 @@ class Batch:
             for result in piece.results
             for name in ({result.name, result.id} if isinstance(result, ObjectRecord) else {result.id})
         )
+        self._find_graves(pieces)
         for piece in pieces:
             self._take(piece)
         self.finish()
@@ -198,6 +201,23 @@ class Batch:
                 self._mark_missing(records)
         for record in records:
             self._add(record, record_digest(record) if record.parent else digest)
+
+    def _find_graves(self, pieces: Iterable[Piece]) -> None:
+        """Rows of tombstones that the ledger does not know; another source made them."""
+        names: dict[str, list[str]] = defaultdict(list)
+        for piece in pieces:
+            for result in piece.results:
+                if isinstance(result, ObjectRecord) and result.deleted and result.name not in self.entries:
+                    names[result.type].append(result.row_name)
+        for type_, table in TABLES.items():
+            if type_ in names:
+                rows = sql.query(
+                    "SELECT external_id, min(id) FROM {table} WHERE external_id = ANY(%s)"
+                    " GROUP BY external_id",
+                    [names[type_]],
+                    table=table.name,
+                )
+                self.graves |= {(type_, name): row for name, row in rows}
 
     def _leave_out(self, piece: Piece) -> None:
         """The object has no row on purpose; it is remembered, so that it is not read again."""
@@ -278,12 +298,7 @@ class Batch:
         when = record.modified or self.known.now
         if entry is None:
             entry = self._new_entry(record.name, record.type)
-            table = TABLES.get(record.type)
-            if table is not None:
-                found = sql.query(
-                    "SELECT min(id) FROM {table} WHERE external_id = %s", [record.row_name], table=table.name
-                )
-                entry.row = found[0][0]
+            entry.row = self.graves.get((record.type, record.row_name))
         if entry.deleted_at is None and entry.row is not None:
             self.buried.append((entry, when))
         elif entry.deleted_at is None:
@@ -469,7 +484,8 @@ class Batch:
                 work.pk: work.record.row_name for work in self.work.get("AgendaItem", {}).values() if work.pk
             }
         ties = self._ties_of_pages(works)
-        taken: dict[int, int | None] = {}
+        taken: set[int] = set()
+        new: dict[str, str] = {}
         for work in works:
             item = self._reference(work, "agenda_item")
             rows = by_name.get(work.record.row_name, ())
@@ -489,14 +505,25 @@ class Batch:
                 continue
             else:
                 stated = next(iter(work.record.references.get("agenda_item", ())), "")
-                name = f"{work.record.row_name}|{items.get(item, '') if item else stated}"
-                work.is_new = True
+                new[work.record.name] = f"{work.record.row_name}|{items.get(item, '') if item else stated}"
+                continue
+            taken.add(work.pk)
+        self._new_stations(new)
+
+    def _new_stations(self, names: Mapping[str, str]) -> None:
+        """Keys for new stations: name of the record to the name that the key follows from."""
+        table = TABLES["Consultation"]
+        keys = {stable_id(name) for name in names.values()}
+        there = {pk for (pk,) in sql.query(_KEYS, [list(keys)], table=table.name)} if keys else set()
+        for record, name in names.items():
+            work = self.work["Consultation"][record]
+            work.is_new, work.pk = True, stable_id(name)
+            while work.pk in there:
+                name += "+"
                 work.pk = stable_id(name)
-                while work.pk in taken or _is_taken(TABLES["Consultation"], work.pk):
-                    name += "+"
-                    work.pk = stable_id(name)
-            taken[work.pk] = item
-            self.rows[work.record.name] = self.rows[work.record.id] = ("Consultation", work.pk)
+                if not _is_taken(table, work.pk):
+                    break
+            there.add(work.pk)
 
     def _ties_of_pages(self, works: Iterable[Work]) -> dict[tuple[int, int | None], sql.Row]:
         """Stations that were made from pages without a name of their own, by item and paper."""
@@ -809,6 +836,9 @@ def _read_rows(table: Table, keys: Collection[int], names: Collection[str]) -> l
     if not keys and not names:
         return []
     return sql.rows(table.name, table.columns, table.json, keys, names)
+
+
+_KEYS: LiteralString = "SELECT id FROM {table} WHERE id = ANY(%s)"
 
 
 def _is_taken(table: Table, key_: int) -> bool:

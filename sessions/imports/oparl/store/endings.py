@@ -4,6 +4,7 @@ import json
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Set
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import LiteralString
 
@@ -58,13 +59,13 @@ def count_open(known: Known) -> int:
 
 def settle(known: Known, add: Callable[[Done], None], refused: list[Refusal]) -> None:
     """Waiting records first, because they may be what others refer to; the open references after them."""
-    with transaction.atomic():
+    with _in_few_steps():
         _name_owners(known)
     for is_last in (False, True):
         # What was written may be what others wait for.
         while _write_waiting(known, add, refused, is_last=is_last):
             pass
-    with transaction.atomic():
+    with _in_few_steps():
         _forget_staff(known)
         _resolve(known)
 
@@ -430,5 +431,15 @@ def withdraw(known: Known, gone: "array[int]", when: "array[float]", *, allow_sh
 
 def write_motions(known: Known) -> None:
     """Motions in writing, once all papers and their stations are there."""
-    with transaction.atomic():
+    with _in_few_steps():
         motions.write(known.now)
+
+
+@contextmanager
+def _in_few_steps() -> Iterator[None]:
+    """A transaction for statements over whole tables. After a first import PostgreSQL does not know yet how
+    large they are, and would go through one table for each row of another."""
+    with transaction.atomic():
+        sql.execute("SET LOCAL enable_nestloop = off")
+        yield
+        sql.execute("SET LOCAL enable_nestloop = on")

@@ -1,6 +1,7 @@
 """Motions in writing: a paper that is a motion, and is treated at a public agenda item, is moved there."""
 
 import re
+from collections import Counter
 from datetime import datetime
 from typing import LiteralString
 
@@ -41,16 +42,21 @@ _WANTED: LiteralString = (
     " WHERE station.withdrawn_at IS NULL AND paper.withdrawn_at IS NULL AND paper.public"
     " AND paper.name <> '')"
 )
-# Made here: no paragraph moves them, and they have a paper.
+# Made here: no paragraph moves them, and they have a paper. Of those that say the same the current one.
 _OURS: LiteralString = (
-    "ours AS (SELECT motion.* FROM {motions} AS motion JOIN item ON item.id = motion.agenda_item_id"
-    " WHERE motion.contribution_id IS NULL AND motion.paper_id IS NOT NULL)"
+    "ours AS (SELECT DISTINCT ON (agenda_item_id, paper_id, kind, wording) motion.* FROM {motions} AS motion"
+    " WHERE contribution_id IS NULL AND paper_id IS NOT NULL AND agenda_item_id IN (SELECT id FROM item)"
+    " ORDER BY agenda_item_id, paper_id, kind, wording, superseded_at IS NOT NULL, id)"
 )
-_SAME: LiteralString = (
-    "ours.agenda_item_id = wanted.item AND ours.paper_id = wanted.paper AND ours.kind = wanted.kind"
-    " AND ours.wording = wanted.wording"
+_DIFFERENCES: LiteralString = (
+    " SELECT wanted.item, wanted.paper, wanted.kind, wanted.wording, wanted.mover, ours.id,"
+    " ours.id IS NOT NULL AND ours.superseded_at IS NULL"
+    " FROM wanted FULL JOIN ours ON ours.agenda_item_id = wanted.item AND ours.paper_id = wanted.paper"
+    " AND ours.kind = wanted.kind AND ours.wording = wanted.wording"
+    " WHERE CASE WHEN wanted.item IS NULL THEN ours.superseded_at IS NULL ELSE ours.id IS NULL"
+    " OR ours.superseded_at IS NOT NULL OR ours.mover_organization_id IS DISTINCT FROM wanted.mover END"
+    " ORDER BY wanted.item, wanted.reference, wanted.paper"
 )
-_WITH: LiteralString = "WITH " + _ITEMS + ", " + _WANTED + ", " + _OURS + " "
 
 
 def kind_of_paper(paper_type: str) -> MotionKind | None:
@@ -63,58 +69,54 @@ def kind_of_paper(paper_type: str) -> MotionKind | None:
 
 
 def write(now: datetime) -> None:
-    """Brings all motions in writing in line with papers and stations, in a few statements."""
+    """Brings all motions in writing in line with papers and stations, in a few statements.
+
+    A new wording is a new motion; what comes back is the motion that it was.
+    """
     types = sql.query("SELECT DISTINCT paper_type FROM {papers} WHERE paper_type ~* 'antr[aä]g'", **_NAMES)
     kinds = {type_: kind for (type_,) in types if (kind := kind_of_paper(type_))}
-    said = {"types": list(kinds), "kinds": list(kinds.values()), "now": now}
-    sql.execute(
-        _WITH + "UPDATE {motions} AS motion SET superseded_at = %(now)s FROM ours"
-        " WHERE motion.id = ours.id AND ours.superseded_at IS NULL"
-        " AND NOT EXISTS (SELECT FROM wanted WHERE " + _SAME + ")",
-        said,
+    differences = sql.query(
+        "WITH " + _ITEMS + ", " + _WANTED + ", " + _OURS + _DIFFERENCES,
+        {"types": list(kinds), "kinds": list(kinds.values())},
         **_NAMES,
     )
-    sql.execute(
-        _WITH + "UPDATE {motions} AS motion SET mover_organization_id = wanted.mover FROM ours, wanted"
-        " WHERE motion.id = ours.id AND " + _SAME + " AND ours.superseded_at IS NULL"
-        " AND motion.mover_organization_id IS DISTINCT FROM wanted.mover",
-        said,
-        **_NAMES,
+    gone = [{"id": pk, "superseded_at": now} for item, *_, pk, _ in differences if item is None]
+    sql.update(_NAMES["motions"], ("superseded_at",), gone)
+    places: Counter[int] = Counter(
+        dict(
+            sql.query(
+                "SELECT agenda_item_id, max(position) FROM {motions} WHERE agenda_item_id = ANY(%s)"
+                " AND superseded_at IS NULL GROUP BY agenda_item_id",
+                [list({item for item, *_ in differences if item is not None})],
+                **_NAMES,
+            )
+        )
     )
-    places: LiteralString = (
-        ", missing AS (SELECT wanted.*, (SELECT coalesce(max(position), 0) FROM {motions} AS other"
-        " WHERE other.agenda_item_id = wanted.item AND other.superseded_at IS NULL)"
-        " + row_number() OVER (PARTITION BY item ORDER BY reference, paper) AS place,"
-        " (SELECT min(ours.id) FROM ours WHERE " + _SAME + ") AS old"
-        " FROM wanted WHERE NOT EXISTS"
-        " (SELECT FROM ours WHERE " + _SAME + " AND ours.superseded_at IS NULL)) "
-    )
-    # What comes back is the motion that it was; a new wording is a new motion.
-    sql.execute(
-        _WITH.rstrip() + places + "UPDATE {motions} AS motion SET superseded_at = NULL,"
-        " position = missing.place, mover_organization_id = missing.mover"
-        " FROM missing WHERE motion.id = missing.old",
-        said,
-        **_NAMES,
-    )
-    sql.execute(
-        _WITH.rstrip() + places + "INSERT INTO {motions}"
-        " (agenda_item_id, position, kind, wording, mover_organization_id, paper_id)"
-        " SELECT item, place, kind, wording, mover, paper FROM missing",
-        said,
-        **_NAMES,
-    )
+    new, again, moved = [], [], []
+    for item, paper, kind, wording, mover, pk, is_current in differences:
+        if item is None:
+            continue
+        row = {"id": pk, "agenda_item_id": item, "paper_id": paper, "kind": kind, "wording": wording}
+        row |= {"mover_organization_id": mover, "superseded_at": None}
+        if is_current:
+            moved.append(row)
+            continue
+        places[item] += 1
+        (new if pk is None else again).append(row | {"position": places[item]})
+    sql.update(_NAMES["motions"], ("mover_organization_id",), moved)
+    sql.update(_NAMES["motions"], ("position", "mover_organization_id", "superseded_at"), again)
+    columns = ("agenda_item_id", "position", "kind", "wording", "mover_organization_id", "paper_id")
+    sql.insert(_NAMES["motions"], columns, new)
     _tie_votes()
 
 
 def _tie_votes() -> None:
     """Where an item has one paper only, its first vote on the matter is the vote on that motion."""
     sql.execute(
-        "WITH "
-        + _ITEMS
-        + ", single AS (SELECT station.agenda_item_id AS item, min(station.paper_id) AS paper"
-        " FROM {stations} AS station WHERE station.withdrawn_at IS NULL GROUP BY station.agenda_item_id"
-        " HAVING count(DISTINCT station.paper_id) = 1), wanted AS (SELECT DISTINCT ON (item.id) vote.id,"
+        "WITH " + _ITEMS + ", single AS (SELECT station.agenda_item_id AS item,"
+        " min(station.paper_id) AS paper FROM {stations} AS station WHERE station.withdrawn_at IS NULL"
+        " GROUP BY station.agenda_item_id HAVING count(DISTINCT station.paper_id) = 1),"
+        " wanted AS (SELECT DISTINCT ON (item.id) vote.id,"
         " motion.id AS motion FROM item JOIN {votes} AS vote ON vote.agenda_item_id = item.id"
         " LEFT JOIN single ON single.item = item.id LEFT JOIN {motions} AS motion"
         " ON motion.agenda_item_id = item.id AND motion.paper_id = single.paper"
