@@ -21,7 +21,7 @@ PRINTING = {
 }
 """What runs without Django, as a process of its own."""
 
-WRITING = {"identity.py", "writer.py", "pages", "store", "upsert"}
+WRITING = {"identity.py", "writer.py", "run.py", "pages", "store", "upsert"}
 """Modules and folders below sessions/imports that bring records into the database."""
 
 
