@@ -135,8 +135,10 @@ class _Splitter:
         self.buffer = b""
         self.position = 0
         self.at_end = False
-        self.last_type: object = None
+        self.last_type = ""
         """`type` of the last element that was read."""
+        self.damaged = False
+        """Since the last broken element no other one was read, so brackets and quotes may be out of step."""
 
     # --- Bytes ----------------------------------------------------------------------------------
     def fill(self) -> bool:
@@ -242,6 +244,8 @@ class _Splitter:
 
     def between_objects(self) -> Iterator[Refusal]:
         """After an object or list another one may follow, on a line of its own or behind a comma."""
+        if self.damaged and self.catch_up():
+            return
         found = _TO_OBJECT.match(self.buffer, self.position)
         words = found[0].strip() if found else b""
         if words not in (b"", b",", b"\x1e"):
@@ -283,6 +287,8 @@ class _Splitter:
         yield Refusal(id="", reason="The list is cut off: its end is missing.")
 
     def element(self) -> Iterator[dict[str, Any] | Refusal]:
+        if self.damaged and not self.opens(0) and self.catch_up():
+            return
         try:
             end = self.end_of_value()
         except _TooLargeError as error:
@@ -302,12 +308,15 @@ class _Splitter:
             return
         self.position += end
         if isinstance(value, dict):
-            self.last_type = value.get("type", self.last_type)
+            if isinstance(value.get("type"), str):
+                self.last_type = value["type"]
+            self.damaged = False
         yield from _unfolded(value)
 
     def go_on(self, data: bytes, or_end: int | None) -> None:
         """Moves to the object after a broken one: where one of the same type as the last good one begins
         within its bytes (a bracket or quote is missing), else behind it."""
+        self.damaged = True
         found = self.same_type_within(data)
         if found is not None:
             self.position += found
@@ -321,29 +330,38 @@ class _Splitter:
             else:
                 self.skip_text()
 
+    def catch_up(self) -> bool:
+        """Moves to the next object of the same type, where one is in sight."""
+        found = self.same_type_within(self.buffer[self.position :])
+        self.position += found or 0
+        return found is not None
+
     def same_type_within(self, data: bytes) -> int | None:
-        if not isinstance(self.last_type, str) or not self.last_type:
+        """Offset of the object that begins there; its type is that of the last good one, or at the beginning
+        of a file what the broken one says."""
+        wanted = self.last_type or _readable(data, b"type")
+        if not wanted:
             return None
-        wanted = self.last_type.rpartition("/")[2].encode(errors="replace")
+        word = wanted.rpartition("/")[2].encode(errors="replace")
         looked_at = 0
         for number, start in enumerate(_NEXT_OBJECT.finditer(data)):
             if number >= _SEARCHES or looked_at > 4 * MAX_ELEMENT:
                 return None
             end = _end_of_object(data, start.end())
             looked_at += (end or len(data)) - start.end()
-            if end is None or wanted not in data[start.end() : end]:
+            if end is None or word not in data[start.end() : end]:
                 continue
             try:
                 value = _parse(data[start.end() : end], lambda _: None)
             except UnreadableError:
                 continue
-            if isinstance(value, dict) and value.get("type") == self.last_type:
+            if isinstance(value, dict) and value.get("type") == wanted:
                 return start.end()
         return None
 
     def refusal(self, reason: str, data: bytes | None = None) -> Refusal:
         seen = self.buffer[self.position : self.position + _READ] if data is None else data
-        return Refusal(id=_readable_id(seen), reason=reason)
+        return Refusal(id=_readable(seen, b"id"), reason=reason)
 
 
 def _end_of_object(data: bytes, start: int) -> int | None:
@@ -357,19 +375,19 @@ def _end_of_object(data: bytes, start: int) -> int | None:
     return None
 
 
-def _readable_id(data: bytes) -> str:
-    """The id of a broken object: the text behind the key "id" on its own level. "" where none is found."""
-    depth, is_id = 0, False
+def _readable(data: bytes, key: bytes) -> str:
+    """Of a broken object the text behind a key on its own level. "" where none is found."""
+    depth, is_next = 0, False
     for token in _TEXT_OR_BRACKET.finditer(data):
         if token[1] is None:
             depth += 1 if token[0] in b"[{" else -1
-            is_id = False
+            is_next = False
             if depth <= 0:
                 break
-        elif is_id:
+        elif is_next:
             return " ".join(token[1].decode(errors="replace").replace("\\/", "/").split())[:499]
         else:
-            is_id = depth == 1 and token[1] == b"id" and token[2] is not None
+            is_next = depth == 1 and token[1] == key and token[2] is not None
     return ""
 
 

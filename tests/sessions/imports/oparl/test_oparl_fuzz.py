@@ -146,19 +146,19 @@ def check(raw: dict[str, Any], context: Context) -> None:
         assert all(result.references.values())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.dictionaries(KEYS | TEXTS, JSON, max_size=12), CONTEXTS)
 def test_any_object(raw: dict[str, Any], context: Context) -> None:
     check(raw, context)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(nearly_valid(), CONTEXTS)
 def test_nearly_valid_objects(raw: dict[str, Any], context: Context) -> None:
     check(raw, context)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(JSON)
 def test_any_value_for_each_quirk(value: Any) -> None:
     for read in (
@@ -170,7 +170,7 @@ def test_any_value_for_each_quirk(value: Any) -> None:
         assert storable(read(value)), read
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.lists(st.dictionaries(TEXTS, JSON, max_size=5), max_size=5), st.sampled_from([None, 0, 2]))
 def test_any_list_comes_out_as_it_went_in(objects: list[dict[str, Any]], indent: int | None) -> None:
     pages = [entry for entry in objects if isinstance(entry.get("data"), list)]
@@ -189,7 +189,7 @@ def _is_finite(value: Any) -> bool:
     return True
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(
     st.lists(
         st.binary(max_size=40) | st.sampled_from([b'{"id":"1","type":"Paper"}', b"[", b"]", b",", b'"']),
@@ -203,13 +203,16 @@ def test_any_bytes(chunks: list[bytes]) -> None:
     assert found or joined.strip().startswith((b"[", b"{", b"\xef\xbb\xbf"))
 
 
-@settings(max_examples=200, deadline=None)
-@given(st.integers(0, 400), st.binary(max_size=6), st.integers(0, 6))
-def test_one_damage_in_a_list(where: int, damage: bytes, removed: int) -> None:
-    papers = [{"id": f"urn:{number}", "type": "https://schema.oparl.org/1.1/Paper"} for number in range(12)]
+@settings(max_examples=100, deadline=None)
+@given(st.integers(0, 45), st.text('{}[]",:\\ a1\n', max_size=6) | st.binary(max_size=6), st.integers(0, 6))
+def test_one_damage_costs_few_objects(where: int, damage: str | bytes, removed: int) -> None:
+    papers = [
+        {"id": f"urn:{number}", "mainFile": {"id": "urn:f"}, "type": "https://schema.oparl.org/1.1/Paper"}
+        for number in range(9)
+    ]
     data = json.dumps(papers).encode()
-    found = list(elements([data[:where] + damage + data[where + removed :]]))
+    where += data.index(b'{"id": "urn:4"')
+    bytes_ = damage if isinstance(damage, bytes) else damage.encode()
+    found = list(elements([data[:where] + bytes_ + data[where + removed :]]))
     ids = {entry["id"] for entry in found if isinstance(entry, dict) and isinstance(entry.get("id"), str)}
-    whole = {f"urn:{number}" for number in range(12)}
-    assert len(whole - ids) <= 12
-    assert found
+    assert len({paper["id"] for paper in papers} - ids) <= 2
