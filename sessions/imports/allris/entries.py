@@ -187,9 +187,7 @@ def _classic_entry(row: LexborNode) -> AgendaEntryRecord:
     # Tables inside of a cell only lay out what it holds; rows of the agenda in it are read by themselves.
     cells = [words for cell in cells_of(row) if (words := " ".join(lines(cell, without=is_entry)))]
     at = next((i for i, words in enumerate(cells) if ITEM_NUMBER.fullmatch(words)), -1)
-    subject = next(
-        (words for href, a in links if page_kind(href) == "to020" if (words := text(a, without={"a"}))), ""
-    )
+    subjects = (text(a, {"a"}) for href, a in links if page_kind(href) == "to020")
     names = {number: text(a, {"a"}) for href, a in links if (number := page_address(href).paper)}
     others = (words for words in cells[at + 1 :] if words not in names.values())
     result = next((attribute(n, "title") for n in nodes if "il1_naz" in attribute(n, "class").split()), "")
