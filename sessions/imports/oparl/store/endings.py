@@ -160,16 +160,16 @@ def _resolve_reverse(known: Known, type_: ObjectType, name: str) -> None:
     """The target bears the foreign key, and has it by now, or is one of those that need none."""
     reverse = REVERSE[type_, name]
     table = TABLES[reverse.type]
-    if reverse.field in table.links:
-        link = table.links[reverse.field]
+    if reverse.key in table.links:
+        link = table.links[reverse.key]
         _link(known, type_, name, reverse.type, link.table, link.target, link.own)
-    elif reverse.field not in (*REQUIRED.get(reverse.type, ()), *_HAVE_ONE.get(reverse.type, ())):
+    elif reverse.key not in (*REQUIRED.get(reverse.type, ()), *_HAVE_ONE.get(reverse.type, ())):
         statement: LiteralString = (
             "UPDATE {rows} AS row SET {column} = found.own FROM found"
             " WHERE row.id = found.row AND row.{column} IS NULL"
         )
         _with_found(
-            statement, known, type_, name, reverse.type, rows=table.name, column=f"{reverse.field}_id"
+            statement, known, type_, name, reverse.type, rows=table.name, column=f"{reverse.key}_id"
         )
     _close(known, type_, name, reverse.type)
 
@@ -240,7 +240,7 @@ def _name_owners(known: Known) -> None:
         if reverse is None or reverse.type != type_:
             continue
         record = json.loads(said) if isinstance(said, str) else said
-        record["references"][reverse.field] = [owner]
+        record["references"][reverse.key] = [owner]
         record["values"] = {**reverse.values, **record["values"]}
         changed[pk] = {"id": pk, "waits_for": owner, "record": record}
     sql.update(ledger.TABLE, ("waits_for", "record"), list(changed.values()))
