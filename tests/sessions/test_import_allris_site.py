@@ -1,7 +1,14 @@
 """`manage.py import_allris https://…`: polite, each page once, and only what is public."""
 
+import os
+import signal
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Iterator
 from io import StringIO
+from pathlib import Path
+from threading import Event
 from typing import Any, NamedTuple
 
 import psycopg
@@ -30,6 +37,7 @@ from sessions.models import (
 from tests.sessions.imports.web import Answer
 from tests.sessions.ris import HTML, TOO_MANY, Ris, agenda, item, notice, paper, row, running
 
+PROJECT = Path(__file__).resolve().parents[2]
 AGENDA = "/to010?SILFDNR=7603"
 EVERY_PAGE = ["to010-7603", "", "to020-41", "to020-42", "vo020-919"]
 CONTENT: tuple[type[Model], ...] = (
@@ -392,19 +400,52 @@ def test_a_dry_run_asks_and_writes_nothing(run: Callable[..., Result], ris: Ris)
     assert not ImportRun.objects.exists()
 
 
-def test_an_import_that_is_killed_keeps_what_it_read(
+def test_an_import_that_is_interrupted_keeps_what_it_read(
     run: Callable[..., Result], ris: Ris, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def killed(*args: object) -> None:
+    def interrupted(*args: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("sessions.imports.pages.site.led_by_record", killed)
+    monkeypatch.setattr("sessions.imports.pages.site.led_by_record", interrupted)
     with pytest.raises(KeyboardInterrupt):
         run()
     assert Meeting.objects.exists()
     assert ImportRun.objects.get().state == ImportRun.State.FAILED
     monkeypatch.undo()
     assert run().code == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_killed_in_the_middle_the_next_run_completes(run: Callable[..., Result], ris: Ris) -> None:
+    release = Event()
+
+    def slow() -> Iterator[bytes]:
+        yield b"<!DOCTYPE html>"
+        release.wait(60)
+
+    ris.answers["to020-42"] = Answer(slow(), headers=HTML)
+    process = importing_apart(f"{ris.url}{AGENDA}")
+    try:
+        deadline = time.monotonic() + 60
+        while "to020-42" not in ris.asked and process.poll() is None and time.monotonic() < deadline:
+            time.sleep(0.01)
+    finally:
+        process.send_signal(signal.SIGKILL)
+        release.set()
+    assert process.wait() == -signal.SIGKILL
+    assert Contribution.objects.filter(agenda_item=41).exists()
+    assert not Contribution.objects.filter(agenda_item=42).exists()
+    assert ImportRun.objects.get().state == ImportRun.State.RUNNING
+    del ris.answers["to020-42"]
+    assert run().summary == "0 created, 2 changed, 2 unchanged, 0 refused"
+    assert set(ImportRun.objects.values_list("state", flat=True)) == {"failed", "completed"}
+
+
+def importing_apart(address: str) -> subprocess.Popen[bytes]:
+    """The command in a process of its own, on the database of this test."""
+    database = "postgres://{USER}:{PASSWORD}@{HOST}:{PORT}/{NAME}".format(**connection.settings_dict)
+    command = [sys.executable, "manage.py", "import_allris", address, "--delay=0", "--allow-private", "-v0"]
+    return subprocess.Popen(command, cwd=PROJECT, env=os.environ | {"DATABASE_URL": database})
 
 
 def test_another_import_at_work_is_not_disturbed(run: Callable[..., Result], ris: Ris) -> None:
