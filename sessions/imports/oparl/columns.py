@@ -66,6 +66,8 @@ COLUMNS: dict[ObjectType, tuple[Column, ...]] = {
         _address("website", "website", 200),
         _words("classification", "classification", 200),
         _words("license", "license", 500),
+        # What is no address has no place in the standard.
+        _words(vendor("license"), "license", 500),
     ),
     "LegislativeTerm": (
         _words("name", "name", 300),
@@ -116,7 +118,10 @@ COLUMNS: dict[ObjectType, tuple[Column, ...]] = {
         Column("resolutionText", "resolution_text", quirks.paragraphs),
         Column("start", "start", quirks.moment),
         Column("end", "end", quirks.end),
+        # The standard counts the places of an agenda; the portal's numbers leave room between them.
+        Column(vendor("order"), "order", quirks.whole),
         Column(vendor("titleCut"), "title_cut", quirks.flag),
+        _words(vendor("clerk"), "clerk", 300),
         _words(vendor("responsible"), "responsible", 300),
     ),
     "Paper": (

@@ -72,20 +72,20 @@ def _drop_reversed(values: Values, first: str, last: str) -> None:
 
 
 def _finish_person(raw: Mapping[str, Any], values: Values, administration: Collection[str]) -> Why | None:
-    status = quirks.texts(raw.get("status"))
     kind = quirks.text(raw.get(vendor("kind")))
+    parts = (values.get("given_name", ""), values.get("family_name", ""))
+    _name_or_refuse(values, quirks.shortened(" ".join(part for part in parts if part), 300))
     if kind:
-        if kind not in _PUBLIC_KINDS:
-            return "staff"
-        values["kind"] = kind
-    else:
-        seats = [
-            _seat(seat, administration) for seat in quirks.listed(raw.get("membership")) if _is_seat(seat)
-        ]
-        if any(map(is_staff, status)) or (seats and not is_mandate(seats)):
-            return "staff"
-        if seats:
-            values["kind"] = "mandate"
+        return _finish_person_of_portal(raw, values, kind)
+    status = quirks.texts(raw.get("status"))
+    memberships = quirks.listed(raw.get("membership"))
+    seats = [_seat(seat, administration) for seat in memberships if _is_seat(seat)]
+    if any(map(is_staff, status)) or (seats and not is_mandate(seats)):
+        return "staff"
+    if seats:
+        values["kind"] = "mandate"
+    if status:
+        values["role"] = quirks.shortened(", ".join(status), 300)
     address = quirks.text(raw.get("formOfAddress"))
     offices = [word for word in quirks.texts(raw.get("title")) if not _DEGREE.fullmatch(word)]
     if address in _FORMS_OF_ADDRESS:
@@ -94,12 +94,22 @@ def _finish_person(raw: Mapping[str, Any], values: Values, administration: Colle
         offices.insert(0, address)
     if offices:
         values["title"] = quirks.shortened(" ".join(offices), 200)
-    role = quirks.text(raw.get(vendor("role"))) or ", ".join(status)
-    if role:
-        values["role"] = quirks.shortened(role, 300)
-    parts = (values.get("given_name", ""), values.get("family_name", ""))
-    _name_or_refuse(values, quirks.shortened(" ".join(part for part in parts if part), 300))
     values["name"] = _bare_name(values["name"], [address, *offices])
+    return None
+
+
+def _finish_person_of_portal(raw: Mapping[str, Any], values: Values, kind: str) -> Why | None:
+    """Another portal knows already who somebody is."""
+    if kind not in _PUBLIC_KINDS:
+        return "staff"
+    values["kind"] = kind
+    for key, column, limit in (
+        ("formOfAddress", "form_of_address", 50),
+        (vendor("title"), "title", 200),
+        (vendor("role"), "role", 300),
+    ):
+        if words := quirks.text(raw.get(key)):
+            values[column] = quirks.shortened(words, limit)
     return None
 
 
@@ -162,6 +172,9 @@ def _finish_file(raw: Mapping[str, Any], values: Values, references: References)
     if license_ := quirks.text(raw.get("fileLicense")):
         values["license"] = quirks.shortened(license_, 500)
     values["public"] = quirks.flag(raw.get("public")) is not False
+    if quirks.flag(raw.get(vendor("accessUrlIsPage"))):
+        # Another portal had none, and the standard insists on one.
+        values.pop("access_url", None)
     parents = [name for name in ("paper", "agenda_item", "meeting") if name in references]
     for name in parents[1:]:
         # A file has one parent here.

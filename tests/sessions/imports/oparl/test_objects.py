@@ -587,9 +587,19 @@ def test_a_person_without_memberships_is_not_decided() -> None:
 
 
 def test_another_portal_says_what_somebody_is() -> None:
-    extra = {"strategieportal:kind": "elected_official", "strategieportal:role": "Kämmerer"}
-    found = values("Person", name="Maxi Muster", status=["Beamtin"], **extra)
-    assert (found["kind"], found["role"]) == ("elected_official", "Kämmerer")
+    extra = {
+        "strategieportal:kind": "elected_official",
+        "strategieportal:role": "Kämmerei",
+        "strategieportal:title": "Erster Stadtrat",
+    }
+    found = values("Person", name="Frau Muster", formOfAddress="Frau", status=["Erster Stadtrat"], **extra)
+    assert found == {
+        "name": "Frau Muster",
+        "form_of_address": "Frau",
+        "kind": "elected_official",
+        "role": "Kämmerei",
+        "title": "Erster Stadtrat",
+    }
 
 
 def test_names_of_people() -> None:
@@ -791,6 +801,13 @@ def test_keys_of_another_portal() -> None:
         "AgendaItem", **{"strategieportal:titleCut": True, "strategieportal:responsible": "Fachbereich 5"}
     )
     assert (found["title_cut"], found["responsible"]) == (True, "Fachbereich 5")
+    found = values(
+        "AgendaItem", order=3, **{"strategieportal:order": 4_001_000, "strategieportal:clerk": "Team"}
+    )
+    assert (found["order"], found["clerk"]) == (4_001_000, "Team")
+    assert values("Body", name="Stadt", **{"strategieportal:license": "Frei"})["license"] == "Frei"
+    page = "https://portal.example.org/rat/vorlagen/1/"
+    assert "access_url" not in values("File", accessUrl=page, **{"strategieportal:accessUrlIsPage": True})
     extra = {
         "strategieportal:role": "results",
         "strategieportal:position": 7,
