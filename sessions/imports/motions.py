@@ -7,12 +7,15 @@ from sessions.imports.people import read_opening
 from sessions.imports.records import MotionKind, SpeakerRecord
 from sessions.imports.sentences import sentences
 
-_AMENDMENT = re.compile(r"\b(?:Änderungs|Ergänzungs)antr[aä]g", re.IGNORECASE)
+_AMENDMENT = re.compile(r"\b(?:Abänderungs|Änderungs|Ergänzungs|Zusatz)antr[aä]g", re.IGNORECASE)
 # Motions about how to go on with a matter, not about the matter.
 _PROCEDURAL = re.compile(
-    r"\b(?:Geschäftsordnungsantrag|Antrag zur Geschäftsordnung|(?:Nicht)?befassung|Vertagung|Verweisung"
-    r"|Überweisung|Absetzung|Schluss der (?:Debatte|Aussprache|Rednerliste)|geheime Abstimmung"
-    r"|namentliche Abstimmung|Sitzungsunterbrechung|Unterbrechung der Sitzung)\b",
+    r"\b(?:(?:Geschäftsordnungs|GO-)antr[aä]ge?s?|(?:GO|Verfahrens)-?antr[aä]ge?s?|Antr[aä]ge?s? zur Geschäftsordnung"
+    r"|(?:Nicht)?befassung|Vertagung|(?:Zurück|Rück|Weiter)?verweisung|Überweisung|Absetzung|Zurückstellung"
+    r"|(?:Schluss|Ende|Schließung|Beendigung) der (?:Debatte|Aussprache|Rednerliste|Rednerinnenliste|Diskussion|Beratung)"
+    r"|(?:geheimer?n?|namentlicher?n?|getrennter?n?|schriftlicher?n?) (?:Abstimmung|Wahl)|Einzelabstimmung|Rederechts?"
+    r"|Sitzungsunterbrechung|Unterbrechung der Sitzung|(?:Begrenzung|Beschränkung) der Redezeit|Redezeitbegrenzung"
+    r"|Übergang zur Tagesordnung|Ausschluss der Öffentlichkeit|Herstellung der (?:Nichtö|Ö)ffentlichkeit)\b",
     re.IGNORECASE,
 )
 # What a procedural motion wants done, and with what: "die Vorlage … im nächsten Ausschuss … zu behandeln".

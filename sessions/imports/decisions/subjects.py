@@ -1,0 +1,81 @@
+"""What a vote is on: the matter, an amendment, how to proceed, or a section of the resolution."""
+
+import re
+from dataclasses import dataclass
+
+from sessions.imports.motions import motion_kind
+from sessions.imports.records import DecisionSubject
+
+_NUMBER = r"(?:[0-9]{1,2}[a-z]?|[IVX]{1,5}|[a-z])"
+_SECTION_WORD = (
+    r"(?:Beschluss)?(?:Ziffern?|Ziff\.|Punkte?n?|Nr\.|Nrn\.|Nummern?|Abs(?:atz|\.)|Abschnitte?|Teil|Buchstaben?|Unterpunkt|Satz"
+    r"|Spiegelstrich)"
+)
+_NAMED_SECTION = re.compile(
+    r"(?:(?:Einzela|A)bstimmung(?:sergebnis)?:? )?(?:[Zz]u|[Üü]ber|[Zz]um|[Zz]ur|Beschluss zu)?\s?(?:den |die |der |dem )?"
+    rf"{_SECTION_WORD} (?P<first>{_NUMBER})\b\)?"
+    rf"(?P<more>(?:\s?(?:,|und|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?{_NUMBER}\b\)?)*)"
+    r"(?P<rest>[.:)]*\s*)",
+)
+_NUMBERED = re.compile(rf"(?P<to>[Zz]u )?\(?(?P<number>{_NUMBER})(?P<mark>[.):]{{1,3}}|(?= ?:)) ?:?\s*(?=\S)")
+_MORE = re.compile(rf"(und|,|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?({_NUMBER})\b")
+_ANNOUNCES = re.compile(
+    r"(?:(?:Einzel|Schluss|Gesamt)?[Aa]bstimmung (?:zu|zum|zur|über)\b"
+    r"|(?:Zu|Zum|Zur|Über) (?:\w+ ){0,2}\w*(?:antrag|vorlage|vorschlag)\w*[^:.]{0,80}:\s*\Z"
+    r"|(?:Haupt|Änderungs|Ergänzungs|Geschäftsordnungs|Zusatz)antrag[^:.]{0,80}:\s*\Z|(?:Haupta|A)ntrag:\s*\Z"
+    r"|(?:Geänderter )?Beschlussvorschlag:\s*\Z)"
+)
+_VOTES_ON = re.compile(r"\büber (?P<object>.{1,200}?) (?:wird |wurde |\w+ )?(?:abgestimmt|abstimmen)\b")
+_PASSIVE = re.compile(r"\b(?:wird|werden|wurde|wurden|ist|sind)\b")
+# What goes along with the matter, or how it is done, is not what the vote is on.
+_BESIDE = re.compile(
+    r"\b(?:in der Fassung|unter (?:Berücksichtigung|Einbeziehung|Einarbeitung|Beachtung)|einschließlich|inklusive|inkl\."
+    r"|mit|nach|vorbehaltlich|gemäß|durch|trotz|neben) (?:(?:des|der|dem|den|aller|beider|eines|einer|folgenden|angenommenen|"
+    r"beschlossenen) ){0,2}(?:Änderung|Ergänzung|Unterbrechung|Abänderung|Zusatz|Schluss|Vertagung)[^,.;:]{0,60}"
+    r"|\b(?:[Ii]n|[Nn]ach|[Dd]urch|[Pp]er) (?:\w+ )?(?:geheimer|namentlicher|offener|schriftlicher) (?:Abstimmung|Wahl)"
+    r"|\A(?:Die )?(?:[Gg]eheime|[Nn]amentliche|[Oo]ffene) Abstimmung\b"
+)
+_BUILDING = re.compile(r"Zurückstellung (?:des|von|eines) (?:Bau|\w*gesuch)")
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    on: DecisionSubject
+    announced: bool = False
+    """The words say what is voted on next, or open a line of their own for a section."""
+    skip: int = 0
+    """Where what is said of the subject begins: behind "Ziffer 1:"."""
+
+
+def read_subject(words: str) -> Subject:
+    """`words` is a sentence or a line."""
+    section = _NAMED_SECTION.match(words)
+    if section and not words[section.end() :].startswith(("der Tagesordnung", "auf der Tagesordnung")):
+        is_announced = (
+            ":" in section["rest"] or "bstimmung" in words[: section.end()] or section.end() == len(words)
+        )
+        return Subject(_section(section["first"], section["more"]), is_announced, section.end())
+    numbered = _NUMBERED.match(words)
+    if numbered and (numbered["mark"] or numbered["to"]):
+        return Subject(f"section:{numbered['number']}", announced=True, skip=numbered.end())
+    announced = bool(_ANNOUNCES.match(words))
+    if on := _VOTES_ON.search(words):
+        return Subject(motion_kind(on["object"]), announced=True)
+    if announced and ":" in words:
+        return Subject(vote_kind(words.partition(":")[0]), announced=True, skip=words.index(":") + 1)
+    return Subject(vote_kind(words), announced)
+
+
+def vote_kind(words: str) -> DecisionSubject:
+    """ "Die Vorlage wird nach Unterbrechung der Sitzung beschlossen" is about the paper, not about the break."""
+    if _BUILDING.search(words):
+        return "main"
+    return motion_kind(_BESIDE.sub(" ", _PASSIVE.split(words, maxsplit=1)[0]))
+
+
+def _section(first: str, more: str) -> DecisionSubject:
+    """ "section:1", "section:1+2" for one vote on two, "section:1-3" for one on several."""
+    name = first
+    for link, number in _MORE.findall(more):
+        name += ("-" if link in ("bis", "-", "–") else "+") + number
+    return f"section:{name}"

@@ -1,0 +1,129 @@
+"""Cuts a text into what can be read on its own: sentences, lines, and the lines of a small table."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from sessions.imports.decisions.counts import Counts, is_ballot_line, read_table
+from sessions.imports.sentences import Sentence, sentences, word_set
+
+_CUE = re.compile(
+    r"stimm|enthalt|enth\.|enthielt|ja\b|nein\b|daf[uü]r|gegen\b|f[uü]r:|beschl|lehn|angenommen|annahme|genommen"
+    r"|\bnimmt|\bnahm|\bnehmen|kenntnis|empf|verw[ie]|überw|vertag|zurück|\bzieht|erledig|abgesetzt|\bsetzte?n?\b|einstimmig|mehrheit"
+    r"|einvernehm|konsens|einmütig|antrag(?:t|:|stell)?\b|fass|votum|quorum|genehmig|gebilligt|billigt|gefolgt|folgt"
+    r"|entsprochen|stattgegeben|verschoben|entfällt|entfallen|weitergeleitet|gewählt|\berteilt|verabschied|feststell"
+    r"|ergebnis|befürwort|\bziffer|\bpunkt|einverstanden|☒|☑|✓|\[x\]|\(x\)|bewilligt|bestätigt|[|]|zustimm|\bleitet"
+    r"|abschnitt|absatz|ablehn|abst"
+)
+"""A text in lower case without any of these says nothing here: most sentences are done with that."""
+_QUOTED = re.compile(r"[„“»«\"][^„“”»«\"\n]{1,600}[“”»«\"]")
+_BOX = re.compile(
+    r"(?P<ticked>\[[ ]?[xX✓][ ]?\]|\([xX]\)|[☒☑✓✔⊠])|(?P<empty>\[[ _]{0,3}\]|\([ ]{1,3}\)|[☐□❏○◻])"
+)
+_TICKED_CELL = word_set("X x ✓ ✔ ☒ ☑")
+_LONGEST_TABLE = 40
+_LONGEST_LINE = 120
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A part of the text with what is to be read of it: `words` has the length of the part, but what
+    somebody only quotes and what a form leaves unticked is blotted out."""
+
+    words: str
+    start: int
+    counts: Counts | None = None
+    """Counts of a table, where they are read already."""
+    is_ballot_line: bool = False
+    """Nothing but labels and numbers."""
+
+    @property
+    def end(self) -> int:
+        return self.start + len(self.words)
+
+
+def units(text: str) -> Iterator[Unit]:
+    """The units of a text that can say something of a vote, in order."""
+    readable = _QUOTED.sub(_blotted, text) if _QUOTED.search(text) else text
+    found = sentences(readable)
+    position = 0
+    while position < len(found):
+        sentence = found[position]
+        taken, counts, is_ballot = _lines_of_table(found, position)
+        last = found[position + taken - 1]
+        words = readable[sentence.start : last.end]
+        if counts is not None or _CUE.search(words.lower()):
+            yield Unit(
+                _ticked(words) if taken == 1 else _ticked_lines(words), sentence.start, counts, is_ballot
+            )
+        position += taken
+
+
+def _blotted(match: re.Match[str]) -> str:
+    """Quoted words become one unreadable word of the same length."""
+    return "_" * len(match[0])
+
+
+def _lines_of_table(found: list[Sentence], position: int) -> tuple[int, Counts | None, bool]:
+    """How many sentences from here belong together, their counts if they are a table with a header, and
+    whether they are nothing but labels and numbers."""
+    words = found[position].words
+    if len(words) > _LONGEST_LINE:
+        return 1, None, False
+    if "|" in words or "\t" in words:
+        rows = [s.words for s in found[position + 1 : position + _LONGEST_TABLE]]
+        length = next((n for n, row in enumerate(rows) if "|" not in row and "\t" not in row), len(rows))
+        counts = read_table(words, rows[:length])
+        if counts is not None:
+            return 1 + length, counts, True
+    if not is_ballot_line(words):
+        return 1, None, False
+    following = found[position + 1 : position + _LONGEST_TABLE]
+    length = next(
+        (n for n, s in enumerate(following) if len(s.words) > _LONGEST_LINE or not is_ballot_line(s.words)),
+        len(following),
+    )
+    return 1 + length, None, True
+
+
+def _ticked_lines(words: str) -> str:
+    return "\n".join(_ticked(line) for line in words.split("\n"))
+
+
+def _ticked(line: str) -> str:
+    """The line with all options blotted out that a form offers and nobody ticked."""
+    if "|" in line:
+        return _ticked_cells(line)
+    boxes = list(_BOX.finditer(line))
+    if not boxes or not (any(box["empty"] for box in boxes) or len(boxes) == 1):
+        return line
+    box_first = not line[: boxes[0].start()].strip(" \t-•:")
+    edges = [box.start() for box in boxes] if box_first else [0, *(box.end() for box in boxes)]
+    result = line[: edges[0]]
+    for number, box in enumerate(boxes):
+        start = edges[number]
+        end = edges[number + 1] if number + 1 < len(edges) else len(line)
+        result += line[start:end] if box["ticked"] else " " * (end - start)
+    return result + line[len(result) :]
+
+
+def _ticked_cells(line: str) -> str:
+    """Cells: "einstimmig | X", "X | einstimmig"; an option without a mark beside it is not ticked."""
+    inner_start = 1 if line.startswith("|") and line.endswith("|") and len(line) > 1 else 0
+    cells = line[inner_start : len(line) - inner_start].split("|")
+    marks = [cell.strip() in _TICKED_CELL for cell in cells]
+    blank = [not cell.strip() for cell in cells]
+    if not any(marks) and not any(blank):
+        return line
+    mark_first = marks[0] or blank[0]
+    kept = []
+    for number, cell in enumerate(cells):
+        neighbour = number - 1 if mark_first else number + 1
+        is_ticked = 0 <= neighbour < len(cells) and not blank[neighbour]
+        kept.append(
+            cell
+            if is_ticked or (neighbour >= len(cells) and not blank[number]) or neighbour < 0
+            else " " * len(cell)
+        )
+    edge = line[:inner_start]
+    return edge + "|".join(kept) + edge
