@@ -95,11 +95,14 @@ def rows() -> dict[str, list[Any]]:
     return found
 
 
+VERSIONS = "SELECT id, xmin::text, ctid::text FROM {} ORDER BY id"
+
+
 def versions() -> list[Any]:
     found = []
     with connection.cursor() as cursor:
         for model in (*CONTENT, Vote, Motion, SourceObject, DanglingReference):
-            cursor.execute(f"SELECT id, xmin::text, ctid::text FROM {model._meta.db_table} ORDER BY id")
+            cursor.execute(VERSIONS.format(model._meta.db_table))
             found.append(cursor.fetchall())
     return found
 
@@ -150,7 +153,7 @@ def test_too_many_tombstones(run: Callable[..., Result], folder: Path) -> None:
     [
         ("no/such/folder", "does not exist"),
         ("http://127.0.0.1:9/oparl", "127.0.0.1"),
-        ("http://nobody@/", ""),
+        ("http://nobody@/", "user name"),
     ],
 )
 def test_a_source_that_cannot_be_read(run: Callable[..., Result], source: str, words: str) -> None:

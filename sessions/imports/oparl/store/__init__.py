@@ -18,9 +18,10 @@ from sessions.imports.oparl.feed import Element
 from sessions.imports.oparl.names import proves_allris_numbers
 from sessions.imports.oparl.objects import Context, LeftOut, Result, raw_digest, read_object
 from sessions.imports.oparl.records import ObjectRecord, ObjectType, Refusal
-from sessions.imports.oparl.store import endings, ledger, sql
-from sessions.imports.oparl.store.batch import Batch, Done, Known, Piece
+from sessions.imports.oparl.store import endings, ledger, references, sql
+from sessions.imports.oparl.store.batch import Batch, Done, Piece
 from sessions.imports.oparl.store.endings import ShrinkError
+from sessions.imports.oparl.store.work import Known
 from sessions.imports.writer import RecordError
 from sessions.models import Body, Organization, Source
 
@@ -176,7 +177,7 @@ class Store:
     # --- When it is read ----------------------------------------------------------------------------
     def wanted(self, most: int) -> list[str]:
         """Ids of objects that others refer to and nobody has seen, at most so many."""
-        return endings.wanted(self.known, most)
+        return references.wanted(self.known, most)
 
     def settle(self) -> None:
         """Writes what waited for something that is here now, and closes references that were open. Nothing
@@ -191,7 +192,7 @@ class Store:
         """
         endings.write_motions(self.known)
         endings.mark_missing(self.known, complete, self._seen)
-        self.open = endings.count_open(self.known)
+        self.open = references.count_open(self.known)
         self.withdrawn = endings.withdraw(self.known, self._gone, self._gone_at, allow_shrink=allow_shrink)
 
     # --- Whether the source's dates tell what changed -------------------------------------------------

@@ -51,7 +51,8 @@ def align(
         for line in lines:
             if is_ours(line):
                 known[tuple(getattr(line, column) for column in same)].append(line)
-        listed[item] = mine = []
+        mine: list[Line] = []
+        listed[item] = mine
         touched: dict[int, Line] = {}
         for values in entries:
             found = known[tuple(values[column] for column in same)]
@@ -60,17 +61,19 @@ def align(
                 touched[id(line)] = line
             mine.append(line)
         keys = {line.pk for line in mine}
-        others = [line for line in standing if line.pk not in keys and not is_ours(line)]
+        others: list[Line] = [line for line in standing if line.pk not in keys and not is_ours(line)]
         gone += [line for line in standing if line.pk not in keys and is_ours(line)]
-        for position, line in enumerate([*mine, *others], start=1):
+        places_now: list[Line] = mine + others
+        for position, line in enumerate(places_now, start=1):
             if _assign(line, {"position": position}):
                 touched[id(line)] = line
         if model is Contribution:
             _give_anchors(lines, mine)
-        for line in touched.values():
-            (new if line.pk is None else changed).append(line)
+        new += [line for line in touched.values() if line.pk is None]
+        changed += [line for line in touched.values() if line.pk is not None]
     _save(model, new, changed, gone, places, now)
-    return listed, {line.agenda_item_id for line in [*new, *changed, *gone]}
+    written: list[Line] = new + changed + gone
+    return listed, {line.agenda_item_id for line in written}
 
 
 def _save(

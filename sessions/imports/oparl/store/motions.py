@@ -57,6 +57,22 @@ _DIFFERENCES: LiteralString = (
     " OR ours.superseded_at IS NOT NULL OR ours.mover_organization_id IS DISTINCT FROM wanted.mover END"
     " ORDER BY wanted.item, wanted.reference, wanted.paper"
 )
+_VOTES: LiteralString = (
+    "WITH "  # noqa: S608  # our own text
+    + _ITEMS
+    + ", single AS (SELECT station.agenda_item_id AS item,"
+    " min(station.paper_id) AS paper FROM {stations} AS station WHERE station.withdrawn_at IS NULL"
+    " GROUP BY station.agenda_item_id HAVING count(DISTINCT station.paper_id) = 1),"
+    " wanted AS (SELECT DISTINCT ON (item.id) vote.id,"
+    " motion.id AS motion FROM item JOIN {votes} AS vote ON vote.agenda_item_id = item.id"
+    " LEFT JOIN single ON single.item = item.id LEFT JOIN {motions} AS motion"
+    " ON motion.agenda_item_id = item.id AND motion.paper_id = single.paper"
+    " AND motion.contribution_id IS NULL AND motion.superseded_at IS NULL"
+    " WHERE vote.on = 'main' AND vote.contribution_id IS NULL AND vote.superseded_at IS NULL"
+    " ORDER BY item.id, vote.position)"
+    " UPDATE {votes} AS vote SET motion_id = wanted.motion FROM wanted"
+    " WHERE vote.id = wanted.id AND vote.motion_id IS DISTINCT FROM wanted.motion"
+)
 
 
 def kind_of_paper(paper_type: str) -> MotionKind | None:
@@ -92,7 +108,9 @@ def write(now: datetime) -> None:
             )
         )
     )
-    new, again, moved = [], [], []
+    new: list[sql.Row] = []
+    again: list[sql.Row] = []
+    moved: list[sql.Row] = []
     for item, paper, kind, wording, mover, pk, is_current in differences:
         if item is None:
             continue
@@ -112,18 +130,4 @@ def write(now: datetime) -> None:
 
 def _tie_votes() -> None:
     """Where an item has one paper only, its first vote on the matter is the vote on that motion."""
-    sql.execute(
-        "WITH " + _ITEMS + ", single AS (SELECT station.agenda_item_id AS item,"
-        " min(station.paper_id) AS paper FROM {stations} AS station WHERE station.withdrawn_at IS NULL"
-        " GROUP BY station.agenda_item_id HAVING count(DISTINCT station.paper_id) = 1),"
-        " wanted AS (SELECT DISTINCT ON (item.id) vote.id,"
-        " motion.id AS motion FROM item JOIN {votes} AS vote ON vote.agenda_item_id = item.id"
-        " LEFT JOIN single ON single.item = item.id LEFT JOIN {motions} AS motion"
-        " ON motion.agenda_item_id = item.id AND motion.paper_id = single.paper"
-        " AND motion.contribution_id IS NULL AND motion.superseded_at IS NULL"
-        " WHERE vote.on = 'main' AND vote.contribution_id IS NULL AND vote.superseded_at IS NULL"
-        " ORDER BY item.id, vote.position)"
-        " UPDATE {votes} AS vote SET motion_id = wanted.motion FROM wanted"
-        " WHERE vote.id = wanted.id AND vote.motion_id IS DISTINCT FROM wanted.motion",
-        **_NAMES,
-    )
+    sql.execute(_VOTES, **_NAMES)

@@ -88,7 +88,7 @@ def _write(
     returning: Iterable[str] = (),
 ) -> list[tuple[Any, ...]]:
     names = [sql.Identifier(column) for column in columns]
-    composed = sql.SQL(statement.as_string(None)).format(  # type: ignore[arg-type]  # our own text
+    composed = sql.SQL(statement.as_string(None)).format(
         table=sql.Identifier(table),
         columns=sql.SQL(", ").join(names),
         assignments=sql.SQL(", ").join(sql.SQL("{0} = source.{0}").format(name) for name in names),

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.db import models
 
-from portal.models import Sourced
 from sessions.imports.oparl.records import ObjectType
 from sessions.models import (
     AgendaItem,
@@ -22,7 +21,9 @@ from sessions.models import (
     Person,
 )
 
-MODELS: dict[ObjectType, type[models.Model]] = {
+Model = type[models.Model]
+
+MODELS: dict[ObjectType, Model] = {
     "Body": Body,
     "LegislativeTerm": LegislativeTerm,
     "Location": Location,
@@ -70,7 +71,7 @@ class Table:
     """Where the objects of one type go."""
 
     type: ObjectType
-    model: type[models.Model]
+    model: Model
     name: str
     columns: tuple[str, ...]
     written: tuple[str, ...]
@@ -83,15 +84,10 @@ class Table:
     json: tuple[str, ...]
     """Columns that hold JSON."""
 
-    @property
-    def has_digest(self) -> bool:
-        """Whether the row says which page it was read from (`content_digest`)."""
-        return issubclass(self.model, Sourced)
-
 
 def _table(name: ObjectType, model: type[models.Model]) -> Table:
     fields = model._meta.concrete_fields
-    columns = tuple(field.column for field in fields)
+    columns = tuple(field.attname for field in fields)
     keys: dict[str, ObjectType] = {
         field.name: _TYPES[field.related_model]
         for field in fields
@@ -104,14 +100,14 @@ def _table(name: ObjectType, model: type[models.Model]) -> Table:
         columns=columns,
         written=tuple(column for column in columns if column not in ("id", "first_imported_at")),
         defaults={
-            field.column: None
-            if isinstance(field, models.ForeignKey) or field.column in ("id", "external_id")
+            field.attname: None
+            if isinstance(field, models.ForeignKey) or field.attname in ("id", "external_id")
             else field.get_default()
             for field in fields
         },
         keys=keys,
         links=_links(model),
-        json=tuple(field.column for field in fields if isinstance(field, models.JSONField)),
+        json=tuple(field.attname for field in fields if isinstance(field, models.JSONField)),
     )
 
 
@@ -121,10 +117,10 @@ def _links(model: type[models.Model]) -> dict[str, Link]:
         if field.related_model not in _TYPES:
             continue
         to_itself = field.related_model is model
-        symmetrical = bool(to_itself and field.remote_field.symmetrical)  # type: ignore[attr-defined]  # of ManyToManyRel
-        back = field.name if symmetrical else field.remote_field.get_accessor_name() or ""  # type: ignore[union-attr]  # never None here
+        symmetrical = bool(to_itself and field.remote_field.symmetrical)
+        back = field.name if symmetrical else field.remote_field.get_accessor_name() or ""
         table, own, target = field.m2m_db_table(), field.m2m_column_name(), field.m2m_reverse_name()
-        target_type = _TYPES[field.related_model]  # type: ignore[index]  # in _TYPES, so a model
+        target_type = _TYPES[field.related_model]
         counterpart = back if to_itself else ""
         links[field.name] = Link(table, own, target, target_type, symmetrical, counterpart)
         if to_itself and not symmetrical:

@@ -37,7 +37,7 @@ def to_json(record: ObjectRecord) -> dict[str, Any]:
 
 def from_json(said: dict[str, Any]) -> ObjectRecord:
     """The record that `to_json` was given."""
-    fields = TABLES[said["type"]].model._meta
+    fields = {field.name: field for field in TABLES[said["type"]].model._meta.concrete_fields}
     return ObjectRecord(
         type=said["type"],
         id=said["id"],
@@ -45,7 +45,7 @@ def from_json(said: dict[str, Any]) -> ObjectRecord:
         parent=said["parent"],
         created=said["created"] and datetime.fromisoformat(said["created"]),
         modified=said["modified"] and datetime.fromisoformat(said["modified"]),
-        values={name: fields.get_field(name).to_python(value) for name, value in said["values"].items()},
+        values={name: fields[name].to_python(value) for name, value in said["values"].items()},
         references={name: tuple(ids) for name, ids in said["references"].items()},
         minutes=_minutes(said["minutes"]) if "minutes" in said else None,
     )
