@@ -32,6 +32,17 @@ _MOVES = re.compile(
     r"|(?P<verb>beantragt))"
     r"(?P<link>,|:| auf)?(?:\s|\Z)"
 )
+# A parliamentary group with its name: "SPD-Fraktion", "Fraktion Bündnis 90/Die Grünen", "Gruppe X/Y".
+_GROUP_NAME = (
+    r"(?:[\w/ .-]{1,40}?-(?:[Rr]ats|[Kk]reistags|[Ss]tadtrats)?[Ff]raktion|(?:Rats|Kreistags|Stadtrats)?(?:[Ff]raktion|[Gg]ruppe) "
+    r"(?:der |Die |DIE )?[A-ZÄÖÜ][\w/&.’'´` -]{0,60}?)"
+)
+_GROUP = re.compile(rf"(?:Die|Der) (?P<group>{_GROUP_NAME}) (?=stellt|beantragt)")
+_HEADED_MOTION = re.compile(
+    rf"(?P<noun>(?:Änderungs|Ergänzungs|Geschäftsordnungs)?[Aa]ntrag) der (?P<group>{_GROUP_NAME})"
+    r"(?: vom [0-9.]{6,10})?:(?:\s|\Z)"
+)
+_HEADED = ("Antrag der ", "Änderungsantrag der ", "Ergänzungsantrag der ", "Geschäftsordnungsantrag der ")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +50,10 @@ class Motion:
     kind: MotionKind
     wording: str
     """What is moved, an exact part of the text; "" where a colon leaves it to the next paragraph."""
-    mover: SpeakerRecord
+    mover: SpeakerRecord | None
+    """The person; None where a parliamentary group moves it."""
+    organization: str
+    """The group as printed, "" where a person moves it."""
     end: int
     """Where the sentence with the motion ends."""
 
@@ -49,11 +63,16 @@ def read_motion(text: str) -> Motion | None:
 
     "Frau Meier stellt den Antrag ihrer Fraktion vor" presents one: after the noun has to come a comma, a
     colon, "auf", or words that end in an infinitive with "zu"."""
-    if "stellt" not in text and "beantragt" not in text:
+    if "stellt" not in text and "beantragt" not in text and not text.startswith(_HEADED):
         return None
+    if headed := _HEADED_MOTION.match(text):
+        wording = text[headed.end() :].strip().rstrip(".!")
+        return Motion(_kind(headed["noun"], wording), wording, None, headed["group"].strip(), len(text))
     opening = read_opening(text)
-    moves = _MOVES.match(text, opening.end) if opening else None
-    if not opening or not moves:
+    group = None if opening else _GROUP.match(text)
+    start = opening.end if opening else group.end() if group else -1
+    moves = _MOVES.match(text, start) if start >= 0 else None
+    if not moves:
         return None
     first = sentences(text[moves.end() :])[:1]
     words, end = (first[0].words, moves.end() + first[0].end) if first else ("", len(text))
@@ -62,7 +81,9 @@ def read_motion(text: str) -> Motion | None:
     elif not words or not (moves["link"] or moves["verb"] or _ends_in_infinitive(words)):
         return None
     wording = words.rstrip(".!").strip()
-    return Motion(_kind(moves["noun"] or "", wording), wording, opening.speaker, end)
+    mover = opening.speaker if opening else None
+    organization = group["group"].strip() if group else ""
+    return Motion(_kind(moves["noun"] or "", wording), wording, mover, organization, end)
 
 
 def motion_kind(text: str) -> MotionKind:

@@ -72,6 +72,8 @@ class MotionRecord:
     kind: MotionKind
     wording: str
     mover: SpeakerRecord | None = None
+    mover_organization: str = ""
+    """The parliamentary group that moves it, as printed: "SPD-Fraktion"; "" where a person does."""
     contribution: int | None = None
     """Position of the paragraph that states the motion."""
 

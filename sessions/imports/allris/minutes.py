@@ -58,7 +58,7 @@ def _read_paragraph(
 ) -> ContributionKind:
     """Adds the motion and the votes of a paragraph and says what kind it is. Somebody's speech states no
     vote; only what follows a motion or stands without a speaker does."""
-    motion = read_motion(text) if speaker else None
+    motion = read_motion(text)
     if speaker and not motion:
         return "statement" if _is_statement(text, speaker) else "speech"
     if motion:
@@ -67,6 +67,7 @@ def _read_paragraph(
             kind=motion.kind,
             wording=motion.wording,
             mover=speaker,
+            mover_organization=motion.organization,
             contribution=position,
         )
         minutes.motions.append(record)

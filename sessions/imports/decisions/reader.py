@@ -37,7 +37,11 @@ _CHAIR_STATES_NOUN = re.compile(
 _STATES = word_set("fest bekannt das ergebnis abstimmungsergebnis")
 _CONNECTS = re.compile(r"\b(?:damit|somit|mithin|folglich)\b", re.IGNORECASE)
 _ABOUT_THE_MOTION = ("Der Antrag ", "Dieser Antrag ", "Dem Antrag ", "Diesem Antrag ")
-_RESULT_LINE = re.compile(r"\W{0,3}(?:\w*abstimmung|abst\.|\w*ergebnis)", re.IGNORECASE)
+_RESULT_LINE = re.compile(
+    r"\W{0,3}(?:\w*abstimmung|abst\.|\w*ergebnis|(?:ja|nein|dafür|dagegen|enth\w*|stimmenthaltung\w*|gegenstimmen?)"
+    r"\b[\w-]{0,10}\.?[ \t]{0,9}[:=|]|[0-9]{1,3} (?:ja|nein|stimmen da)\b)",
+    re.IGNORECASE,
+)
 _WITHDRAWS = re.compile(r"\b(?:zieht|zog|ziehen|zogen|zurückgezogen)\b")
 """The one thing that a person does alone is to withdraw a motion."""
 _UNTOUCHED = re.compile(r"\bun(?:ge|ver)ändert|\bohne Änderung", re.IGNORECASE)

@@ -291,7 +291,8 @@ class _Words:
         self.closes: list[bool] = []
         for match in _WORD.finditer(text):
             self.printed.append(match[0])
-            self.lower.append(match[0].lower())
+            # "OB" is the lord mayor in a list of who voted how, not the "ob" of an indirect question.
+            self.lower.append("oberbürgermeister" if match[0] == "OB" else match[0].lower())
             self.closes.append(text[match.end() : match.end() + 2].lstrip(" ")[:1] in _CLOSING)
         self.every = frozenset(self.lower)
 

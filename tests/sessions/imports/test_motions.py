@@ -36,8 +36,38 @@ def test_motions(text: str, kind: str, wording: str) -> None:
     motion = read_motion(text)
     assert motion is not None
     assert (motion.kind, motion.wording) == (kind, wording)
-    assert motion.mover.name == "Beispiel"
+    assert motion.mover is not None
+    assert (motion.mover.name, motion.organization) == ("Beispiel", "")
     assert wording in text
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "organization", "wording"),
+    [
+        ("Die SPD-Fraktion beantragt, den Punkt abzusetzen.", "procedural", "SPD-Fraktion", "den Punkt abzusetzen"),
+        (
+            "Die Fraktion Bündnis 90/Die Grünen stellt folgenden Antrag: Ein Baum wird gepflanzt.",
+            "main",
+            "Fraktion Bündnis 90/Die Grünen",
+            "Ein Baum wird gepflanzt",
+        ),
+        ("Antrag der Gruppe Mitte/Links: Ein Baum.", "main", "Gruppe Mitte/Links", "Ein Baum"),
+        ("Änderungsantrag der CDU-Fraktion: Zwei Bäume.", "amendment", "CDU-Fraktion", "Zwei Bäume"),
+        ("Die Gruppe SPD/Grüne beantragt die Vertagung.", "procedural", "Gruppe SPD/Grüne", "die Vertagung"),
+    ],
+)
+def test_motions_of_groups(text: str, kind: str, organization: str, wording: str) -> None:
+    motion = read_motion(text)
+    assert motion is not None
+    assert (motion.kind, motion.mover, motion.organization) == (kind, None, organization)
+    assert motion.wording == wording
+
+
+def test_a_member_of_a_group_moves_as_a_person() -> None:
+    motion = read_motion("Ratsherr Beispiel (CDU) beantragt die Vertagung.")
+    assert motion is not None
+    assert motion.mover is not None
+    assert (motion.mover.name, motion.organization) == ("Beispiel", "")
 
 
 @pytest.mark.parametrize(
@@ -47,6 +77,8 @@ def test_motions(text: str, kind: str, wording: str) -> None:
         "Frau Beispiel stellt den Antrag.",
         "Frau Beispiel fragt, wer das beantragt habe.",
         "Die Fraktion beantragt die Vertagung.",
+        "Die CDU-Fraktion stellt den Antrag vor.",
+        "Antrag der CDU-Fraktion vom 3. Mai",
         "Der Antrag wird gestellt, die Vorlage zu vertagen.",
     ],
 )
