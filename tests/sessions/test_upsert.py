@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
@@ -49,7 +50,7 @@ CHIEF = SpeakerRecord(title="Herr", name="Müller", role="Chief Digital Officer"
 PRIGGE = SpeakerRecord(title="Herr", name="Prigge")
 ADMINISTRATION = SpeakerRecord(role="Verwaltung")
 REJECTED = DecisionRecord(on="procedural", result="rejected", yes=2, no=5, phrase="mit 2 Ja-Stimmen")
-CONTENT = (
+CONTENT: tuple[type[Model], ...] = (
     Body, Organization, Person, Meeting, AgendaItem, Contribution, Motion, Vote, Paper, File, Consultation,
 )  # fmt: skip
 
@@ -783,3 +784,26 @@ def test_of_two_papers_no_one_knows_which_the_vote_is_on(read: Callable[..., Out
     decided = VoteRecord(position=1, decision=DecisionRecord(on="main", result="accepted"))
     read(papers=papers, motions=(), votes=(decided,), result="beschlossen")
     assert Vote.objects.get().motion is None
+
+
+def test_a_group_that_moves_is_a_faction_and_one_row(read: Callable[..., Outcome]) -> None:
+    moved = replace(PAGE.motions[0], mover=None, mover_organization="SPD-Fraktion")
+    read(motions=(moved,))
+    group = Organization.objects.get(name="SPD-Fraktion")
+    assert group.type == Organization.Type.FACTION
+    assert Motion.objects.get().mover_organization == group
+    read(address=PageAddress(agenda_item=2, meeting=7603), motions=(moved,))
+    assert Organization.objects.filter(name="SPD-Fraktion").count() == 1
+    assert group.motions.count() == 2
+
+
+def test_a_group_of_another_source_is_found_by_its_name_and_stays(
+    read: Callable[..., Outcome], body: Body
+) -> None:
+    known = Organization.objects.create(
+        external_id="https://oparl.example.org/o/1", body=body, name="SPD-Fraktion", type="faction"
+    )
+    read(motions=(replace(PAGE.motions[0], mover_organization="SPD-Fraktion"),))
+    assert Motion.objects.get().mover_organization == known
+    read(motions=PAGE.motions)
+    assert Motion.objects.get().mover_organization == known

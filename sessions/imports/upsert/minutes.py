@@ -5,9 +5,10 @@ from dataclasses import asdict
 from typing import Any
 
 from sessions.imports.identity import identify
-from sessions.imports.records import AgendaItemRecord, SpeakerRecord, VoteRecord
+from sessions.imports.records import AgendaItemRecord, MotionRecord, SpeakerRecord, VoteRecord
+from sessions.imports.upsert.organizations import organization_of_type
 from sessions.imports.writer import Writer, columns, is_stated, named
-from sessions.models import AgendaItem, Contribution, Motion, Person, Vote
+from sessions.models import AgendaItem, Contribution, Motion, Organization, Person, Vote
 
 CONTRIBUTION_COLUMNS = {"kind": "kind", "text": "text"}
 MOTION_COLUMNS = {"kind": "kind", "wording": "wording"}
@@ -61,6 +62,7 @@ def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> N
                 "mover_id": getattr(find_person(entry.mover), "pk", None),
                 "contribution_id": paragraphs.get(entry.contribution),
             }
+            | _moving_group(entry, writer)
             for entry in record.motions
         ],
         same=SAME_MOTION,
@@ -83,6 +85,12 @@ def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> N
         same=SAME_VOTE,
         is_replaced=is_replaced,
     )
+
+
+def _moving_group(entry: MotionRecord, writer: Writer) -> dict[str, Any]:
+    """The parliamentary group that moves; where none is named, whatever another source knows stays."""
+    group = organization_of_type(entry.mover_organization, Organization.Type.FACTION, writer)
+    return {"mover_organization_id": group.pk} if group else {}
 
 
 def _is_on_the_matter(entry: VoteRecord) -> bool:
