@@ -15,7 +15,7 @@ from sessions.imports.allris import (
     parse_paper,
 )
 from sessions.imports.allris.page import MAX_BYTES, clean
-from sessions.imports.records import AgendaItemRecord, AgendaRecord, PaperPageRecord
+from sessions.imports.records import AgendaItemRecord, AgendaRecord, FileRecord, PaperPageRecord
 from tests.sessions.imports import golden
 from tests.sessions.imports.sample_pages import (
     agenda_page,
@@ -184,9 +184,10 @@ def check(record: AgendaItemRecord | AgendaRecord | PaperPageRecord) -> None:
     """Texts are clean, positions count from 1, numbers fit their columns, addresses are addresses."""
     texts: list[str] = []
     numbers: list[int | None] = []
+    own: tuple[FileRecord, ...] = ()
     if isinstance(record, AgendaItemRecord):
         texts = [record.number, record.title, record.organization, *(c.text for c in record.contributions)]
-        papers, own = list(record.papers), ()
+        papers = list(record.papers)
     elif isinstance(record, AgendaRecord):
         texts = [record.name, record.organization, record.state, record.room, record.place]
         texts += [text for entry in record.entries for text in (entry.number, entry.title, entry.result)]
@@ -199,7 +200,7 @@ def check(record: AgendaItemRecord | AgendaRecord | PaperPageRecord) -> None:
         texts = [record.responsible, *record.involved]
         texts += [text for s in record.stations for text in (s.organization, s.role, s.state, s.result)]
         numbers = [number for s in record.stations for number in (s.meeting, s.agenda_item)]
-        papers, own = [record.paper], ()
+        papers = [record.paper]
         assert [s.position for s in record.stations] == list(range(1, len(record.stations) + 1))
     for files in (own, *(paper.files for paper in papers)):
         assert [file.position for file in files] == list(range(1, len(files) + 1))

@@ -4,6 +4,7 @@ import re
 from contextlib import suppress
 from pathlib import Path
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -24,7 +25,16 @@ from sessions.imports.sentences import sentences
 from tests.sessions.imports.sample_pages import html_page, text_page
 from tests.sessions.imports.test_allris_seed import HTML, TEXT
 
-NUMBER_WORDS = {"keine": 0, "einer": 1, "eine": 1, "zwei": 2, "sechs": 6, "zwölf": 12}
+NUMBER_WORDS = {
+    "keine": 0,
+    "ohne": 0,
+    "einer": 1,
+    "eine": 1,
+    "zwei": 2,
+    "sechs": 6,
+    "zwölf": 12,
+    "einundzwanzig": 21,
+}
 
 # Words of which real pages are made, so that random texts come close to what the readers look for.
 WORDS = (
@@ -32,9 +42,18 @@ WORDS = (
     "abgelehnt angenommen beschlossen vertagt einstimmig mehrheitlich nicht Ja Nein Ja-Stimmen Nein-Stimmen "
     "Enthaltungen Gegenstimmen : | . , ( ) \n 0 1 5 41 1.000 keine einer eine zwei sechs zwölf "
     "Ratsherr Frau Herr Dr. Beispiel von der stellt den beantragt Abstimmung Ziffer Verwaltung <b> <br> </p> "
+    "Ja/Nein 13:5 12/3/1 gegen Stimmen Für Gegen ohne einundzwanzig CDU: Gesamt ☒ ☐ [x] [ ] „ “ § € % dafür dagegen "
+    "Ziffer 1: a) damit ist erforderliche Mehrheit erreicht Der Vorsitzende stellt fest, dass Enthaltung ⏎ "
     "</div> &#55296; &amp; Beschluss: Abstimmungsergebnis: Reduzieren Grunddaten - BV/99001/25"
 )
-MINUTES = st.lists(st.sampled_from(WORDS.split(" ")), max_size=40).map(" ".join)
+MINUTES = (
+    st.lists(st.sampled_from(WORDS.split(" ")), max_size=40).map(" ".join).map(lambda t: t.replace("⏎", "\n"))
+)
+DISCUSSION = (
+    "Frau Muster erläutert den Plan. Die Kosten trägt der Haushalt. "
+    "Ratsherr Beispiel fragt, ob der Antrag mit 5 Ja-Stimmen abgelehnt worden sei. Das Konzept liegt aus.\n"
+)
+LONGEST = 200_000
 ANY_TEXT = st.one_of(st.text(max_size=300), MINUTES)
 
 
@@ -99,6 +118,35 @@ def test_decisions_state_only_numbers_of_the_text(text: str, heading: str | None
         check_decision(text, decision)
         assert decision.span[0] >= end
         end = decision.span[1]
+
+
+@given(ANY_TEXT)
+def test_decisions_depend_on_the_text_alone(text: str) -> None:
+    assert read_decisions(text) == read_decisions(text)
+
+
+@given(MINUTES)
+def test_discussion_before_and_after_adds_no_vote(text: str) -> None:
+    alone = [(d.on, d.result, d.yes, d.no, d.abstain, d.majority) for d in read_decisions(text)]
+    within = read_decisions(f"{DISCUSSION}\n{text}\n{DISCUSSION}")
+    assert [(d.on, d.result, d.yes, d.no, d.abstain, d.majority) for d in within] == alone
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "Ja ", "Ja: 5 ", "5 ", "5 Ja ", "Ja-Stimmen: 41\n", "41\n", "Ja\n", "| ", "Ja | ", "[ ] ", "[x] einstimmig ",
+        "„", "„a“ ", "a", "1", "-", "- ", "(", "gegen die ", "Für die Sache ", "von der ", "mit der Änderung, dass ",
+        "Mehrheit ", "mehrheit nicht ", "keine Mehrheit ", "abgelehnt ", "Der Antrag wird abgelehnt. ",
+        "nimmt zur Kenntnis ", "über den Antrag ", "Abstimmung zu Ziffer 1:\n", "Ziffer 1 und 2 und ", "einstimmig\n",
+        "Der Rat stimmt ", "zu ", "Antrag der ", "CDU-Fraktion ", "Der Vorsitzende stellt fest ", "am 1. ", "\t", "\n",
+        "einstimmig | X\n", "Ja | Nein\n", "x | Ja | Nein\n", "0.000", "12/", "12:", "Ja/Nein/",
+    ],
+)  # fmt: skip
+def test_long_texts_are_read_in_linear_time(part: str) -> None:
+    """What takes a minute for 200 kB would never end here: an hour for the quadratic, years beyond."""
+    read_decisions(part * (LONGEST // len(part)))
+    read_decisions("Der Antrag wird " + part * (LONGEST // len(part)) + " abgelehnt.")
 
 
 @given(ANY_TEXT)
