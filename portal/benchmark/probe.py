@@ -44,7 +44,7 @@ def main(task: str, *arguments: str) -> None:
         "queries": counter.statements,
         "megabytes": peak_megabytes(),
     }
-    print(json.dumps(found))
+    sys.stdout.write(json.dumps(found) + "\n")
 
 
 def peak_megabytes() -> float:
