@@ -7,7 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.migrations.recorder import MigrationRecorder
-from django.db.models import Max, Min, OuterRef
+from django.db.models import Max, Min, OuterRef, Value
 from django.urls import reverse
 
 from sessions.models import LegislativeTerm, Meeting, Membership, Organization, Paper, Person
@@ -235,18 +235,29 @@ def _membership(context: Context, row: Row, *, embedded: bool) -> Object:
 
 def locations(rows: Rows, context: Context) -> dict[int, Object]:
     """With what they are the place of. Two queries."""
-    at = {
-        "meetings": Meeting.objects.published().filter(location=OuterRef("pk")),
-        "organizations": Organization.objects.published().filter(location=OuterRef("pk")),
-        "papers": Paper.objects.published().filter(locations=OuterRef("pk")),
-    }
-    found = rows.annotate(
-        **{f"its_{key}": ArraySubquery(there.order_by("pk").values("pk")) for key, there in at.items()}
-    ).values(*LOCATION_COLUMNS, *(f"its_{key}" for key in at))
+    found = list(rows.values(*LOCATION_COLUMNS))
+    pks = [row["pk"] for row in found]
+    there = [
+        public.filter(**{f"{place}__in": pks})
+        .order_by()
+        .annotate(kind=Value(kind))
+        .values_list("kind", f"{place}", "pk")
+        for kind, place, public in (
+            ("meetings", "location", Meeting.objects.published()),
+            ("organizations", "location", Organization.objects.published()),
+            ("papers", "locations", Paper.objects.published()),
+        )
+    ]
+    its: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for kind, place, pk in sorted(there[0].union(*there[1:], all=True)):
+        its[kind][place].append(pk)
     return {
         row["pk"]: stated(
             _location(context, row)
-            | {key: context.ids(key.removesuffix("s"), row[f"its_{key}"]) for key in at}
+            | {
+                kind: context.ids(kind.removesuffix("s"), its[kind][row["pk"]])
+                for kind in ("meetings", "organizations", "papers")
+            }
         )
         for row in found
     }

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, Value
 
 from sessions.models import Consultation, Location, Meeting, Organization, Paper, Person
 from sessions.oparl.bodies import LOCATION_COLUMNS, embedded_location
@@ -21,14 +21,10 @@ CONSULTATION_COLUMNS = (
 
 
 def papers(rows: Rows, context: Context) -> dict[int, Object]:
-    """Six queries, whatever their number."""
-    ties = _ties()
-    found = list(
-        rows.annotate(**ties).values(
-            *(*SOURCED, "body_id", "name", "reference", "date", "paper_type", *ties),
-        )
-    )
+    """Seven queries, whatever their number."""
+    found = list(rows.values(*SOURCED, "body_id", "name", "reference", "date", "paper_type"))
     pks = [row["pk"] for row in found]
+    ties = _ties(pks)
     stations = defaultdict(list)
     for station in _with_committees(
         Consultation.objects.published().filter(paper__in=pks).order_by("paper_id", "position", "pk")
@@ -46,13 +42,13 @@ def papers(rows: Rows, context: Context) -> dict[int, Object]:
                 "reference": row["reference"],
                 "date": day(row["date"]),
                 "paperType": row["paper_type"],
-                "relatedPaper": context.ids("paper", row["related"]),
-                "superordinatedPaper": context.ids("paper", row["superordinated"]),
-                "subordinatedPaper": context.ids("paper", row["subordinated"]),
+                "relatedPaper": context.ids("paper", ties["related"][row["pk"]]),
+                "superordinatedPaper": context.ids("paper", ties["superordinated"][row["pk"]]),
+                "subordinatedPaper": context.ids("paper", ties["subordinated"][row["pk"]]),
                 "location": places.get(row["pk"]),
-                "originatorPerson": context.ids("person", row["people"]),
-                "underDirectionOf": context.ids("organization", row["directing"]),
-                "originatorOrganization": context.ids("organization", row["organizations"]),
+                "originatorPerson": context.ids("person", ties["people"][row["pk"]]),
+                "underDirectionOf": context.ids("organization", ties["directing"][row["pk"]]),
+                "originatorOrganization": context.ids("organization", ties["organizations"][row["pk"]]),
                 "consultation": stations.get(row["pk"]),
                 "web": context.page("paper", row["pk"]),
                 MEASURE: citing.get(row["pk"]),
@@ -68,22 +64,31 @@ def consultations(rows: Rows, context: Context) -> dict[int, Object]:
     return {row["pk"]: _consultation(context, row, embedded=False) for row in _with_committees(rows)}
 
 
-def _ties() -> dict[str, ArraySubquery]:
-    """Per key the public ends of a paper's ties to others, in the order in which they were tied."""
+def _ties(pks: list[int]) -> dict[str, dict[int, list[int]]]:
+    """Per kind of tie and paper the public other ends, in the order in which they were tied; one query.
+
+    Over the whole page at once: asked per paper, a database without statistics, as after a first import,
+    would look through all papers for each of them.
+    """
     committees, others = Organization.objects.published(), Paper.objects.published()
 
-    def ends(through: Any, here: str, there: str, public: Rows) -> ArraySubquery:
-        tied = through.objects.filter(**{here: OuterRef("pk"), f"{there}__in": public})
-        return ArraySubquery(tied.order_by("pk").values(f"{there}_id"))
+    def ends(kind: str, through: Any, here: str, there: str, public: Rows) -> Rows:
+        tied = through.objects.filter(**{f"{here}__in": pks, f"{there}__in": public})
+        rows: Rows = tied.annotate(kind=Value(kind)).values_list("kind", "pk", f"{here}_id", f"{there}_id")
+        return rows
 
-    return {
-        "people": ends(Paper.originator_people.through, "paper", "person", Person.objects.published()),
-        "organizations": ends(Paper.originator_organizations.through, "paper", "organization", committees),
-        "directing": ends(Paper.under_direction_of.through, "paper", "organization", committees),
-        "related": ends(Paper.related_papers.through, "from_paper", "to_paper", others),
-        "superordinated": ends(Paper.superordinated_papers.through, "from_paper", "to_paper", others),
-        "subordinated": ends(Paper.superordinated_papers.through, "to_paper", "from_paper", others),
-    }
+    parts = [
+        ends("people", Paper.originator_people.through, "paper", "person", Person.objects.published()),
+        ends("organizations", Paper.originator_organizations.through, "paper", "organization", committees),
+        ends("directing", Paper.under_direction_of.through, "paper", "organization", committees),
+        ends("related", Paper.related_papers.through, "from_paper", "to_paper", others),
+        ends("superordinated", Paper.superordinated_papers.through, "from_paper", "to_paper", others),
+        ends("subordinated", Paper.superordinated_papers.through, "to_paper", "from_paper", others),
+    ]
+    found: dict[str, dict[int, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for kind, _, paper, other in sorted(parts[0].union(*parts[1:], all=True)):
+        found[kind][paper].append(other)
+    return found
 
 
 def _places(context: Context, pks: list[int]) -> dict[int, list[Object]]:
