@@ -56,7 +56,10 @@ def pages(browser: Browser, demo: str) -> dict[str, dict[str, Any]]:
         visit.complaints = []
         status = visit.open(address)
         links = [urljoin(address, href) for href in visit.page.evaluate(FIND_LINKS)]
-        inside = [link for link in links if link.startswith(f"{demo}/")]
+        # What programs read is no page.
+        inside = [
+            link for link in links if link.startswith(f"{demo}/") and not link.startswith(f"{demo}/oparl/")
+        ]
         found[address] = {
             "status": status,
             "complaints": visit.complaints,
