@@ -66,6 +66,9 @@ def content_of(row: models.Model) -> dict[str, Any]:
         if field.name not in OUR_OWN:
             value = getattr(row, field.name)
             content[field.name] = name_of(value) if field.is_relation else value
+    if isinstance(row, Location) and row.geojson:
+        # The standard knows no null.
+        content["geojson"] = row.geojson | {"properties": row.geojson.get("properties") or {}}
     # Of whoever is not elected the function is served, and not the name.
     if isinstance(row, Contribution) and row.speaker and not row.speaker.has_page:
         content |= {"speaker": None, "speaker_role": row.speaker_role or row.speaker.label_without_name}

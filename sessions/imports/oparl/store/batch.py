@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from sessions.imports.oparl.objects import LeftOut, Result, record_digest
 from sessions.imports.oparl.records import TYPES, ObjectRecord, Refusal
-from sessions.imports.oparl.store import ledger, sql
+from sessions.imports.oparl.store import ledger, sql, waiting
 from sessions.imports.oparl.store.keys import Keys
 from sessions.imports.oparl.store.ledger import Entry
 from sessions.imports.oparl.store.minutes import write_lines
@@ -299,6 +299,7 @@ class Batch:
             if works := [work for work in self.state.work.get(type_, {}).values() if work.pk]:
                 rows.write(TABLES[type_], works)
                 written += works
+        self._await_papers(written)
         everything = [work for works in self.state.work.values() for work in works.values()]
         self._write_ledger(everything)
         self._write_open(everything)
@@ -307,6 +308,15 @@ class Batch:
             outcome = "created" if work.is_new else "changed" if work.is_changed else "unchanged"
             getattr(self.done, outcome)[work.record.type] += 1
         self.state.work = {}
+
+    def _await_papers(self, works: list[Work]) -> None:
+        """Minutes that name a paper which is not here yet are written once more when it comes."""
+        for work in works:
+            motions = work.record.minutes.motions if work.record.minutes else ()
+            papers = (motion.paper for motion in motions if motion.paper)
+            if missing := next((paper for paper in papers if not self.state.row(paper, "Paper")), ""):
+                work.entry.waits_for = missing
+                work.entry.record = waiting.to_json(work.record)
 
     # --- Ledger -----------------------------------------------------------------------------------
     def _write_ledger(self, works: list[Work]) -> None:
