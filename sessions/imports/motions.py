@@ -10,11 +10,15 @@ from sessions.imports.sentences import sentences
 _AMENDMENT = re.compile(r"\b(?:Abänderungs|Änderungs|Ergänzungs|Zusatz)antr[aä]g", re.IGNORECASE)
 # Motions about how to go on with a matter, not about the matter.
 _PROCEDURAL = re.compile(
-    r"\b(?:(?:Geschäftsordnungs|GO-)antr[aä]ge?s?|(?:GO|Verfahrens)-?antr[aä]ge?s?|Antr[aä]ge?s? zur Geschäftsordnung"
+    r"\b(?:(?:Geschäftsordnungs|GO-)antr[aä]ge?s?|(?:GO|Verfahrens)-?antr[aä]ge?s?"
+    r"|Antr[aä]ge?s? zur Geschäftsordnung"
     r"|(?:Nicht)?befassung|Vertagung|(?:Zurück|Rück|Weiter)?verweisung|Überweisung|Absetzung|Zurückstellung"
-    r"|(?:Schluss|Ende|Schließung|Beendigung) der (?:Debatte|Aussprache|Rednerliste|Rednerinnenliste|Diskussion|Beratung)"
-    r"|(?:geheimer?n?|namentlicher?n?|getrennter?n?|schriftlicher?n?) (?:Abstimmung|Wahl)|Einzelabstimmung|Rederechts?"
-    r"|Sitzungsunterbrechung|Unterbrechung der Sitzung|(?:Begrenzung|Beschränkung) der Redezeit|Redezeitbegrenzung"
+    r"|(?:Schluss|Ende|Schließung|Beendigung) der (?:Debatte|Aussprache|Rednerliste|Rednerinnenliste"
+    r"|Diskussion|Beratung)"
+    r"|(?:geheimer?n?|namentlicher?n?|getrennter?n?|schriftlicher?n?) (?:Abstimmung|Wahl)|Einzelabstimmung"
+    r"|Rederechts?"
+    r"|Sitzungsunterbrechung|Unterbrechung der Sitzung|(?:Begrenzung|Beschränkung) der Redezeit"
+    r"|Redezeitbegrenzung"
     r"|Übergang zur Tagesordnung|Ausschluss der Öffentlichkeit|Herstellung der (?:Nichtö|Ö)ffentlichkeit)\b",
     re.IGNORECASE,
 )
@@ -34,7 +38,8 @@ _MOVES = re.compile(
 )
 # A parliamentary group with its name: "SPD-Fraktion", "Fraktion Bündnis 90/Die Grünen", "Gruppe X/Y".
 _GROUP_NAME = (
-    r"(?:[\w/ .-]{1,40}?-(?:[Rr]ats|[Kk]reistags|[Ss]tadtrats)?[Ff]raktion|(?:Rats|Kreistags|Stadtrats)?(?:[Ff]raktion|[Gg]ruppe) "
+    r"(?:[\w/ .-]{1,40}?-(?:[Rr]ats|[Kk]reistags|[Ss]tadtrats)?[Ff]raktion|(?:Rats|Kreistags"
+    r"|Stadtrats)?(?:[Ff]raktion|[Gg]ruppe) "
     r"(?:der |Die |DIE )?[A-ZÄÖÜ][\w/&.’'´` -]{0,60}?)"
 )
 _GROUP = re.compile(rf"(?:Die|Der) (?P<group>{_GROUP_NAME}) (?=stellt|beantragt)")

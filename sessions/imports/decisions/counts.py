@@ -15,7 +15,7 @@ _TOKEN = re.compile(
     r"(?P<other>[0-9]{1,2}\.[ \xa0]?[0-9]{1,2}\.(?:[ \xa0]?[0-9]{2,4})?(?![0-9])"  # 12.03.2025
     r"|[0-9]{1,2}[:.][0-9]{2}[ \xa0]?(?:Uhr|h)\b"
     r"|[0-9]+/[0-9]+[ \xa0]?-?[ \xa0]?(?:Stimmen)?[Mm]ehrheit"
-    r"|B(?:ündnis|\.)?[ \xa0]?[`´'’‘]?[ \xa0]?90(?:[ \xa0]?/[ \xa0]?(?:[Dd][Ii][Ee] )?G[Rr][ÜüUu]\w*)?"
+    r"|B(?:ündnis|\.)?[ \xa0]?[`´'’‘]?[ \xa0]?90(?:[ \xa0]?/[ \xa0]?(?:[Dd][Ii][Ee] )?G[Rr][ÜüUu]\w{0,40})?"
     r"|[^\W\d_]{1,20}/[0-9][\w/.-]*"  # VO/2025/12
     r"|(?:§§?|€|(?:Abs|Nr|Art|Ziff|TOP|Punkt|Ziffer|Seite|Artikel|Absatz)\.?)[ \xa0]?[0-9]+[a-z]?)"
     r"|(?P<number>[0-9]{1,3}(?:[. \xa0][0-9]{3}){1,6}(?![0-9])|[0-9]+(?:[.,][0-9]+)*)"
@@ -31,21 +31,77 @@ _ORDINAL = re.compile(r"[.)]{1,2}:?[ \xa0]\w")
 
 _LABELS: dict[str, str] = {
     **dict.fromkeys(
-        ["ja", "ja-stimme", "ja-stimmen", "jastimme", "jastimmen", "fürstimme", "fürstimmen", "für-stimme", "für-stimmen", "dafür", "dafür-stimmen", "dafürstimmen", "pro-stimmen", "zustimmungen"],
+        [
+            "ja",
+            "ja-stimme",
+            "ja-stimmen",
+            "jastimme",
+            "jastimmen",
+            "fürstimme",
+            "fürstimmen",
+            "für-stimme",
+            "für-stimmen",
+            "dafür",
+            "dafür-stimmen",
+            "dafürstimmen",
+            "pro-stimmen",
+            "zustimmungen",
+        ],
         "yes",
     ),
     **dict.fromkeys(
-        ["nein", "nein-stimme", "nein-stimmen", "neinstimme", "neinstimmen", "dagegen", "dagegen-stimmen", "ablehnungen", "kontra-stimmen", "contra-stimmen"],
+        [
+            "nein",
+            "nein-stimme",
+            "nein-stimmen",
+            "neinstimme",
+            "neinstimmen",
+            "dagegen",
+            "dagegen-stimmen",
+            "ablehnungen",
+            "kontra-stimmen",
+            "contra-stimmen",
+        ],
         "no",
     ),
     **dict.fromkeys(["gegenstimme", "gegenstimmen", "gegen-stimme", "gegen-stimmen"], "against"),
     **dict.fromkeys(
-        ["enthaltung", "enthaltungen", "stimmenthaltung", "stimmenthaltungen", "stimmenenthaltung", "stimmenenthaltungen", "stimm-enthaltung", "stimm-enthaltungen", "enth", "enthalt", "stimmenth", "enthalten", "enthielt", "enthielten"],
+        [
+            "enthaltung",
+            "enthaltungen",
+            "stimmenthaltung",
+            "stimmenthaltungen",
+            "stimmenenthaltung",
+            "stimmenenthaltungen",
+            "stimm-enthaltung",
+            "stimm-enthaltungen",
+            "enth",
+            "enthalt",
+            "stimmenth",
+            "enthalten",
+            "enthielt",
+            "enthielten",
+        ],
         "abstain",
     ),
     # Counts beside the vote: their numbers must not be taken for others.
     **dict.fromkeys(
-        ["anwesend", "anwesende", "anwesender", "stimmberechtigt", "stimmberechtigte", "befangen", "befangene", "befangenheit", "ungültig", "ungültige", "abwesend", "abwesende", "nichtteilnahme", "teilnehmer"],
+        [
+            "anwesend",
+            "anwesende",
+            "anwesender",
+            "stimmberechtigt",
+            "stimmberechtigte",
+            "befangen",
+            "befangene",
+            "befangenheit",
+            "ungültig",
+            "ungültige",
+            "abwesend",
+            "abwesende",
+            "nichtteilnahme",
+            "teilnehmer",
+        ],
         "other",
     ),
 }
@@ -80,11 +136,36 @@ _VAGUE = word_set(
 )
 _VAGUE_AFTER = word_set("weitere weiteren weiterer oder bis")
 _GROUPS = frozenset(
-    ["cdu", "csu", "spd", "fdp", "afd", "bsw", "fw", "fwg", "uwg", "ssw", "linke", "linken", "grüne", "grünen", "volt", "piraten", "bündnis", "tierschutzpartei", "ödp", "die-linke", "bfb", "fraktionslos", "fraktionslose"]
+    [
+        "cdu",
+        "csu",
+        "spd",
+        "fdp",
+        "afd",
+        "bsw",
+        "fw",
+        "fwg",
+        "uwg",
+        "ssw",
+        "linke",
+        "linken",
+        "grüne",
+        "grünen",
+        "volt",
+        "piraten",
+        "bündnis",
+        "tierschutzpartei",
+        "ödp",
+        "die-linke",
+        "bfb",
+        "fraktionslos",
+        "fraktionslose",
+    ]
 )
 _RATIO_CONTEXT = re.compile(
-    r"(?:mit|einstimmig\w*|mehrheitlich\w*|angenommen|abgelehnt|beschlossen|zugestimmt|genehmigt|empfohlen"
-    r"|abstimmung\w*|\w*ergebnis|beschluss)\Z"
+    r"(?:mit|einstimmig\w{0,40}|mehrheitlich\w{0,40}|angenommen|abgelehnt|beschlossen|zugestimmt|genehmigt"
+    r"|empfohlen"
+    r"|abstimmung\w{0,40}|\w{0,40}ergebnis|beschluss)\Z"
 )
 _CHANGES_SIDE = frozenset({"gegen", "zu", "gegenüber"})
 
@@ -382,8 +463,7 @@ def _item(found: Sequence[_Token], position: int, text: str) -> _Item | None:
         return _Item("S")
     return _Item(
         "X",
-        group=(token.kind == "other"
-        and words.startswith("b"))
+        group=(token.kind == "other" and words.startswith("b"))
         or is_group(words)
         or any(map(is_group, words.split("-"))),
     )

@@ -24,26 +24,31 @@ _PROPOSAL = re.compile(
     r"(?:Beschluss|Verwaltungs|Empfehlungs|Wahl)?(?:vorschlag|entwurf|empfehlung)(?: der Verwaltung)?:", re.I
 )
 _NEW_PART = re.compile(
-    r"(?:Beschluss|Abstimmung\w*|Beratung|Aussprache|Ergebnis|Protokoll|Diskussion)\b[^.:]{0,30}:"
+    r"(?:Beschluss|Abstimmung\w{0,40}|Beratung|Aussprache|Ergebnis|Protokoll|Diskussion)\b[^.:]{0,30}:"
 )
 _CHAIR_STATES = re.compile(
-    r"(?:Der |Die |Herr |Frau )?[^.:]{0,60}?(?:[Vv]orsitz|[Bb]ürgermeister|[Pp]räsident|[Vv]orsteher|[Ll]andr[aä]t|leitung|leiter)"
-    r"[^.:,]{0,60}? (?:stellt|stellte|gibt|gab|verkündet|verkündete)\b(?P<what>[^.:,]{0,80}?)(?:,? dass |: ?)(?=\S)"
+    r"(?:Der |Die |Herr |Frau )?[^.:]{0,60}?(?:[Vv]orsitz|[Bb]ürgermeister|[Pp]räsident|[Vv]orsteher"
+    r"|[Ll]andr[aä]t|leitung|leiter)"
+    r"[^.:,]{0,60}? (?:stellt|stellte|gibt|gab|verkündet|verkündete)\b(?P<what>[^.:,]{0,80}?)(?:,? dass "
+    r"|: ?)(?=\S)"
 )
 _CHAIR_STATES_NOUN = re.compile(
-    r"(?:Der |Die |Herr |Frau )?[^.:]{0,60}?(?:[Vv]orsitz|[Bb]ürgermeister|[Pp]räsident|[Vv]orsteher|[Ll]andr[aä]t|leitung|leiter)"
+    r"(?:Der |Die |Herr |Frau )?[^.:]{0,60}?(?:[Vv]orsitz|[Bb]ürgermeister|[Pp]räsident|[Vv]orsteher"
+    r"|[Ll]andr[aä]t|leitung|leiter)"
     r"[^.:,]{0,40}? (?:stellt|stellte) (?:die |den |eine )?(?P<what>[^.:,]{1,80}) fest\.?\Z"
 )
 _STATES = word_set("fest bekannt das ergebnis abstimmungsergebnis")
 _CONNECTS = re.compile(r"\b(?:damit|somit|mithin|folglich)\b", re.IGNORECASE)
 _ABOUT_THE_MOTION = ("Der Antrag ", "Dieser Antrag ", "Dem Antrag ", "Diesem Antrag ")
 _RESULT_LINE = re.compile(
-    r"\W{0,3}(?:\w*abstimmung|abst\.|\w*ergebnis|(?:ja|nein|dafür|dagegen|enth\w*|stimmenthaltung\w*|gegenstimmen?)"
+    r"\W{0,3}(?:\w{0,40}abstimmung|abst\.|\w{0,40}ergebnis|(?:ja|nein|dafür|dagegen|enth\w{0,40}"
+    r"|stimmenthaltung\w{0,40}|gegenstimmen?)"
     r"\b[\w-]{0,10}\.?[ \t]{0,9}[:=|]|[0-9]{1,3} (?:ja|nein|stimmen da)\b)",
     re.IGNORECASE,
 )
 _WITHDRAWS = re.compile(r"\b(?:zieht|zog|ziehen|zogen|zurückgezogen)\b")
 """The one thing that a person does alone is to withdraw a motion."""
+_RESULT_HEAD = re.compile(r"\W{0,3}(?:Abstimmung|Abstimmungsergebnis|Ergebnis der Abstimmung)\s*:\s*")
 _UNTOUCHED = re.compile(r"\bun(?:ge|ver)ändert|\bohne Änderung", re.IGNORECASE)
 
 
@@ -66,6 +71,8 @@ class _Ballot:
     quorum_missed: bool = False
     is_result_line: bool = False
     """Nothing but labels and numbers, or headed "Abstimmungsergebnis"."""
+    is_headed: bool = False
+    """It stands under "Abstimmungsergebnis:"."""
     is_next: bool = False
     """Nothing stands between it and the ballot before."""
     start: int = -1
@@ -108,6 +115,7 @@ def _ballots(text: str) -> Iterator[_Ballot]:
     motion: DecisionSubject | None = None
     is_proposal = False
     seen = 0
+    is_headed = False
     for unit in units(text):
         words = unit.words
         if _PROPOSAL.match(words):
@@ -119,9 +127,12 @@ def _ballots(text: str) -> Iterator[_Ballot]:
             continue
         said = _read_unit(unit, is_proposal)
         if said is None:
+            is_headed = bool(_RESULT_HEAD.fullmatch(words))
             # What a form offers and nobody ticked stands between the ticked line and the counts.
             seen = unit.end if "|" in words or not words.strip() else seen
             continue
+        said.is_headed = is_headed or bool(_RESULT_HEAD.match(words))
+        is_headed = False
         said.is_next = not text[seen : said.start].strip()
         seen = said.end
         if said.announced or not _continues(ballot, said):
@@ -210,9 +221,13 @@ def _continues(ballot: _Ballot, said: _Ballot) -> bool:
     if not ballot.says_something:
         return ballot.on == "main" or said.on in ("main", ballot.on) or not said.results
     if said.on != "main" and said.on != ballot.on:
-        return False
+        # "Beschluss 17 : 6:" and on the next line what was decided.
+        return ballot.leads and not ballot.results and not said.has_counts and _fits(ballot, said.results)
     if not (said.results or said.implied):
-        return said.is_next or (not ballot.has_counts and (ballot.leads or said.is_result_line))
+        is_repeated = said.is_result_line and said.counts.slots.items() <= ballot.counts.slots.items()
+        return (
+            said.is_next or is_repeated or (not ballot.has_counts and (ballot.leads or said.is_result_line))
+        )
     if _differ(ballot, said):
         return False
     if said.implied:
@@ -233,10 +248,19 @@ def _differ(ballot: _Ballot, said: _Ballot) -> bool:
 
 
 def _go_together(ballot: _Ballot, said: _Ballot) -> bool:
+    if _is_agreed(ballot, said):
+        return True
     if ballot.is_wording and said.is_field:
         return True
     both = ballot.results | said.results
     return len(both) == 1 or both <= {"accepted", "accepted_amended"} or both <= {"accepted", "recommended"}
+
+
+def _is_agreed(ballot: _Ballot, said: _Ballot) -> bool:
+    """ "Die Bezirksvertretung vertagt den Punkt. Abstimmungsergebnis: Einstimmig zugestimmt."."""
+    handled = {"postponed", "referred", "removed", "noted", "settled", "forwarded"}
+    is_yes = said.is_headed and said.is_field and said.results == {"accepted"}
+    return is_yes and len(ballot.results) == 1 and ballot.results <= handled
 
 
 def _fits(ballot: _Ballot, results: set[DecisionResult]) -> bool:
@@ -250,7 +274,9 @@ def _fits(ballot: _Ballot, results: set[DecisionResult]) -> bool:
 def _merge(ballot: _Ballot, said: _Ballot) -> None:
     if ballot.on == "main":
         ballot.on = said.on
-    if ballot.is_wording and said.is_field and said.results:
+    if _is_agreed(ballot, said):
+        pass
+    elif ballot.is_wording and said.is_field and said.results:
         ballot.results = set(said.results)
         ballot.is_wording = False
     elif ballot.results == {"recommended"} and said.results == {"accepted"}:

@@ -46,7 +46,20 @@ _VERBS: dict[str, DecisionResult] = {
     **dict.fromkeys(["verweist", "verwies", "verweisen", "überweist", "überwies", "überweisen"], "referred"),
     **dict.fromkeys(["vertagt", "vertagte", "vertagen", "vertagten", "verschiebt", "verschob"], "postponed"),
     **dict.fromkeys(
-        ["billigt", "billigte", "genehmigt", "genehmigte", "befürwortet", "befürwortete", "verabschiedet", "verabschiedete", "bewilligt", "bewilligte", "bestätigt", "bestätigte"],
+        [
+            "billigt",
+            "billigte",
+            "genehmigt",
+            "genehmigte",
+            "befürwortet",
+            "befürwortete",
+            "verabschiedet",
+            "verabschiedete",
+            "bewilligt",
+            "bewilligte",
+            "bestätigt",
+            "bestätigte",
+        ],
         "accepted",
     ),
 }
@@ -91,24 +104,32 @@ _AS_PROPOSED = re.compile(
     re.IGNORECASE,
 )
 _AMENDED = re.compile(
-    r"\b(?:abge|ge)änderte?[rnms]?\b|\bmodifiziert\w*|\bmit (?:(?:den|folgenden|folgender|der folgenden|diesen|dieser|"
-    r"einer|mehreren|kleineren|redaktionellen|vorgetragenen|besprochenen|genannten|o\. ?g\.|oben genannten|kleinen|einigen)"
+    r"\b(?:abge|ge)änderte?[rnms]?\b|\bmodifiziert\w{0,40}|\bmit (?:(?:den|folgenden|folgender"
+    r"|der folgenden|diesen|dieser|"
+    r"einer|mehreren|kleineren|redaktionellen|vorgetragenen|besprochenen|genannten|o\. ?g\.|oben genannten"
+    r"|kleinen|einigen)"
     r" ){0,3}(?:Änderung(?:en)?|Ergänzung(?:en)?|Maßgaben?|Zusatz|Zusätzen)\b"
     r"|\bmit der (?:Änderung|Ergänzung|Maßgabe)\b(?= ?,| beschl| einst| mehrh| ange| zuge)"
-    r"|\b(?:unter (?:Berücksichtigung|Einbeziehung|Einarbeitung|Beachtung)|in der Fassung|einschließlich|inklusive|inkl\.)"
-    r" (?:\w+ ){0,3}(?:Änderung|Ergänzung)\w*|\bin (?:der )?(?:ge|abge)änderten?r? Fassung",
+    r"|\b(?:unter (?:Berücksichtigung|Einbeziehung|Einarbeitung|Beachtung)|in der Fassung|einschließlich"
+    r"|inklusive|inkl\.)"
+    r" (?:\w{1,40} ){0,3}(?:Änderung|Ergänzung)\w{0,40}|\bin (?:der )?(?:ge|abge)änderten?r? Fassung",
     re.IGNORECASE,
 )
 _NO_MAJORITY = re.compile(
-    r"\b(?:keine|nicht die|nicht mit der|keine ausreichende) (?:(?:erforderliche|nötige|notwendige|qualifizierte|"
-    r"ausreichende)n? )?(?:\w*mehrheit|zustimmung|stimmenmehrheit)\b|\b(?:mehrheit|quorum|stimmenzahl)\b[^.;]{0,60}?\b"
-    r"(?:nicht|verfehlt)\b|\b(?:verfehlt|verfehlte)\b[^.;]{0,60}?\b(?:mehrheit|quorum)\b|\bverfällt der ablehnung\b"
-    r"|\bmehrheit(?:en)?\b[^.;]{0,30}?\bnicht (?:erreicht|gefunden|zustande)|\bist (?:damit |somit )?gescheitert\b"
-    r"|\b\w*mehrheit[^.;]{0,40}? nicht erreicht",
+    r"\b(?:keine|nicht die|nicht mit der|keine ausreichende) (?:(?:erforderliche|nötige|notwendige"
+    r"|qualifizierte|"
+    r"ausreichende)n? )?(?:\w{0,40}mehrheit|zustimmung|stimmenmehrheit)\b|\b(?:mehrheit|quorum"
+    r"|stimmenzahl)\b[^.;]{0,60}?\b"
+    r"(?:nicht|verfehlt)\b|\b(?:verfehlt|verfehlte)\b[^.;]{0,60}?\b(?:mehrheit|quorum)\b"
+    r"|\bverfällt der ablehnung\b"
+    r"|\bmehrheit(?:en)?\b[^.;]{0,30}?\bnicht (?:erreicht|gefunden|zustande)|\bist (?:damit "
+    r"|somit )?gescheitert\b"
+    r"|\b\w{0,40}mehrheit[^.;]{0,40}? nicht erreicht",
     re.IGNORECASE,
 )
 _GAINS = re.compile(
-    r"\b(?:find|fand|fund|erh[aä]lt|erhielt|erreich|bekomm|bekam|gefunden|zustande|verf[eä]hl|verfällt|kommt|kam|gescheitert|erlang)"
+    r"\b(?:find|fand|fund|erh[aä]lt|erhielt|erreich|bekomm|bekam|gefunden|zustande|verf[eä]hl|verfällt"
+    r"|kommt|kam|gescheitert|erlang)"
 )
 
 # ── Majorities ──
@@ -123,7 +144,8 @@ _MAJORITY_WORDS: dict[str, Majority] = {
     "stimmengleichheit": "tie",
 }  # fmt: skip
 _WITH_MAJORITY = re.compile(
-    r"\bmit (?:der )?(?:(?:gro(?:ß|ss)er|knapper|deutlicher|überwiegender|absoluter|einfacher|breiter|qualifizierter|erforderlichen?)"
+    r"\bmit (?:der )?(?:(?:gro(?:ß|ss)er|knapper|deutlicher|überwiegender|absoluter|einfacher|breiter"
+    r"|qualifizierter|erforderlichen?)"
     r" )*Mehrheit\b|\bMehrheit der (?:abgegebenen )?Stimmen\b|/[0-9] ?-? ?Mehrheit",
     re.IGNORECASE,
 )
@@ -131,11 +153,15 @@ _WITH_MAJORITY = re.compile(
 # ── Who and when ──
 
 _REPORTED = word_set(
-    "ob dass wenn falls sofern soweit warum weshalb wieso worden sei seien werde würde würden solle sollen soll sollte "
-    "sollten könne können kann könnte könnten möge mögen möchte möchten müsse müssen müsste dürfe dürfte will wollen "
+    "ob dass wenn falls sofern soweit warum weshalb wieso worden sei seien werde würde würden solle sollen "
+    "soll sollte "
+    "sollten könne können kann könnte könnten möge mögen möchte möchten müsse müssen müsste dürfe dürfte "
+    "will wollen "
     "wolle wollte habe hat haben hätte hätten hatte hatten wäre wären war waren gäbe bleibe "
-    "vorjahr letzten letzte letzter vergangenen vergangene vergangener vorigen früher früheren damals seinerzeit "
-    "bereits schon zuvor bisher bislang stets immer oft häufig regelmäßig üblicherweise grundsätzlich normalerweise "
+    "vorjahr letzten letzte letzter vergangenen vergangene vergangener vorigen früher früheren damals "
+    "seinerzeit "
+    "bereits schon zuvor bisher bislang stets immer oft häufig regelmäßig üblicherweise grundsätzlich "
+    "normalerweise "
     "ich wir uns unser unsere mich mir man"
 )
 _PERFECT = word_set("hat haben hatte habe")
@@ -143,7 +169,8 @@ _CONDITIONS = word_set("wenn falls sofern soweit sollte sollten ob")
 _OTHER_TIME = word_set("morgen künftig später demnächst nächsten nächste kommenden voraussichtlich")
 _AUX = word_set("wird werden wurde wurden ist sind gilt gelten")
 _AFTER_SUBORDINATE = word_set(
-    "worden werden werde würde wurde wurden wird sei seien hat habe haben hatte hatten ist sind war waren wäre solle "
+    "worden werden werde würde wurde wurden wird sei seien hat habe haben hatte hatten ist sind war waren "
+    "wäre solle "
     "sollte soll könne kann konnte konnten muss müsse dürfe dürfen sollen können"
 )
 _INFINITIVE_WITH = word_set(
@@ -151,26 +178,32 @@ _INFINITIVE_WITH = word_set(
 )
 _LAW = word_set("soweit sofern")
 _RESIDENTS = re.compile(
-    r"(?:Die |Der |Das )?(?:\w+ )?(?:Einwohner|Bürger(?!meister)|Anwohner|Eltern|Kinder|Jugendliche|Nachbarn|Vereine|Schüler)\w*\b"
+    r"(?:Die |Der |Das )?(?:\w{1,40} )?(?:Einwohner|Bürger(?!meister)|Anwohner|Eltern|Kinder|Jugendliche"
+    r"|Nachbarn|Vereine|Schüler)\w{0,40}\b"
 )
 _DATED = re.compile(
     r"\bam (?:[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)|(?:Mon|Diens|Donners|Frei|Sams)tag|Mittwoch)"
-    r"|\b(?:im|seit|vom) (?:Jahre? )?(?:19|20)[0-9]{2}\b|\b(?:19|20)[0-9]{2} (?:\w+ )?(?:beschl|abgel|angen|einst|mehrh)"
-    r"|\bin (?:seiner|ihrer|der) (?:\w+ )?Sitzung\b|\bim (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September"
+    r"|\b(?:im|seit|vom) (?:Jahre? )?(?:19|20)[0-9]{2}\b|\b(?:19|20)[0-9]{2} (?:\w{1,40} )?(?:beschl|abgel"
+    r"|angen|einst|mehrh)"
+    r"|\bin (?:seiner|ihrer|der) (?:\w{1,40} )?Sitzung\b|\bim (?:Januar|Februar|März|April|Mai|Juni|Juli"
+    r"|August|September"
     r"|Oktober|November|Dezember|Frühjahr|Sommer|Herbst|Winter)\b"
 )
 _PAST = re.compile(r"\b(?:wurden?|beschloss|lehnten?|stimmten?|nahm|empfahl|war|verwies|vertagte)\b")
 _MINUTES = re.compile(r"Niederschrift|Protokoll")
 _ELSEWHERE = re.compile(
-    r"\b(?:[Ii]m|[Ii]n der|[Bb]eim|[Ii]n einem|[Ii]n den|[Aa]uf) (?:[\w-]+ ){0,2}?(?:\w*[Aa]usschuss|\w*[Rr]at|\w*fraktion"
-    r"|\w*fraktionen|\w*[Tt]ag|\w*[Bb]eirat|\w*[Vv]ersammlung|\w*gremi\w+|Senat|Vorstand|Arbeitskreis|Vorbesprechung)\b"
+    r"\b(?:[Ii]m|[Ii]n der|[Bb]eim|[Ii]n einem|[Ii]n den|[Aa]uf) (?:[\w-]+ ){0,2}?(?:\w{0,40}[Aa]usschuss"
+    r"|\w{0,40}[Rr]at|\w{0,40}fraktion"
+    r"|\w{0,40}fraktionen|\w{0,40}[Tt]ag|\w{0,40}[Bb]eirat|\w{0,40}[Vv]ersammlung|\w{0,40}gremi\w+|Senat"
+    r"|Vorstand|Arbeitskreis|Vorbesprechung)\b"
 )
 _NOT_OURS = re.compile(
     r"\b(?:Bundestag|Bundesrat|Landtag|Volksentscheid|Bürgerentscheid|Bürgerbegehren|Volksbegehren|Umfrage|"
-    r"Landesregierung|Bundesregierung|Gericht|Verwaltungsgericht)\w*"
+    r"Landesregierung|Bundesregierung|Gericht|Verwaltungsgericht)\w{0,40}"
 )
 _AGENT = re.compile(
-    r"(\w+)?\s?\b(?:von|vom|durch|seitens|Seitens|Von)\s+(?:(?:der|den|dem|die|des|einer|einem)\s+)?([\w/-]+)(?:\s([\w/-]+))?"
+    r"(\w{1,40})?\s?\b(?:von|vom|durch|seitens|Seitens|Von)\s+(?:(?:der|den|dem|die|des|einer"
+    r"|einem)\s+)?([\w/-]+)(?:\s([\w/-]+))?"
 )
 _AGENTS_OF_BALLOTS = (
     "stimme",
@@ -187,9 +220,11 @@ _AGENTS_OF_BALLOTS = (
     "enthalten",
 )
 _OUTSIDERS = re.compile(
-    r"(?:\w*verwaltung|herrn?|frau|rats(?:herr|frau)\w*|\w*bürgermeister\w*|landrat|\w*amt|land|bund|kreis|anwohner\w*"
-    r"|bürger\w*|eltern\w*|\w*behörde|\w*regierung|magistrat|bezirksregierung|landratsamt|antragsteller\w*|investor\w*"
-    r"|\w*verein|\w*kammer|cdu|csu|spd|fdp|afd|gr[uü]nen|linken?)\Z",
+    r"(?:\w{0,40}verwaltung|herrn?|frau|rats(?:herr|frau)\w{0,40}|\w{0,40}bürgermeister\w{0,40}|landrat"
+    r"|\w{0,40}amt|land|bund|kreis|anwohner\w{0,40}"
+    r"|bürger\w{0,40}|eltern\w{0,40}|\w{0,40}behörde|\w{0,40}regierung|magistrat|bezirksregierung"
+    r"|landratsamt|antragsteller\w{0,40}|investor\w{0,40}"
+    r"|\w{0,40}verein|\w{0,40}kammer|cdu|csu|spd|fdp|afd|gr[uü]nen|linken?)\Z",
     re.IGNORECASE,
 )
 _BODIES = (
@@ -197,7 +232,8 @@ _BODIES = (
     "kommission", "gremium", "plenum", "stvv", "hauptausschuss",
 )  # fmt: skip
 _NO_BODIES = word_set(
-    "landrat magistrat vorrat bundesrat verwaltung gemeindeverwaltung stadtverwaltung stadtrat-fraktion elternbeirat"
+    "landrat magistrat vorrat bundesrat verwaltung gemeindeverwaltung stadtverwaltung stadtrat-fraktion "
+    "elternbeirat"
 )
 _MEMBERS = (
     "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte", "gemeindevertreter",
@@ -215,19 +251,29 @@ _SHORT_FIELD = 4
 """A result field has at most so many words, if they are not all words of such fields."""
 _FIELD_WORDS = word_set(
     "abstimmungsergebnis abstimmung ergebnis beschluss beschlussfassung entscheidung votum wahlergebnis "
-    "ja nein stimme stimmen enthaltung enthaltungen stimmenthaltung stimmenthaltungen gegenstimme gegenstimmen jastimmen "
-    "neinstimmen fassung änderung änderungen ergänzung ergänzungen beschlussvorschlag vorlage verwaltungsvorschlag antrag- "
-    "tagesordnung aussprache diskussion debatte empfehlung beschlussempfehlung mehrheit konsens stimmengleichheit "
-    "fachausschuss ausschuss rat gemeinderat stadtrat hauptausschuss verwaltungsausschuss antragsteller antragstellerin "
-    "antragstellenden beschlusstext antragsgemäß geheime namentliche einstimmige einstimmiger mehrheitliche mehrheitlicher "
-    "zustimmend ungeändert unverändert geändert geänderter geändertem geänderten abgeändert modifiziert somit damit also "
-    "bei mit ohne gegen die der den des dem das in im an zu zum zur von vom und sowie wie laut gemäß gem lt nach wird werden "
-    "wurde wurden ist hat sich für einer eine einem ein zwei drei vier fünf sechs sieben acht neun zehn keine kein "
-    "großer knapper deutlicher erforderlichen mangels vorgeschlagen folgender folgenden durch auf fraktion fraktionen gruppe "
+    "ja nein stimme stimmen enthaltung enthaltungen stimmenthaltung stimmenthaltungen gegenstimme "
+    "gegenstimmen jastimmen "
+    "neinstimmen fassung änderung änderungen ergänzung ergänzungen beschlussvorschlag vorlage "
+    "verwaltungsvorschlag antrag- "
+    "tagesordnung aussprache diskussion debatte empfehlung beschlussempfehlung mehrheit konsens "
+    "stimmengleichheit "
+    "fachausschuss ausschuss rat gemeinderat stadtrat hauptausschuss verwaltungsausschuss antragsteller "
+    "antragstellerin "
+    "antragstellenden beschlusstext antragsgemäß geheime namentliche einstimmige einstimmiger "
+    "mehrheitliche mehrheitlicher "
+    "zustimmend ungeändert unverändert geändert geänderter geändertem geänderten abgeändert modifiziert "
+    "somit damit also "
+    "bei mit ohne gegen die der den des dem das in im an zu zum zur von vom und sowie wie laut gemäß gem "
+    "lt nach wird werden "
+    "wurde wurden ist hat sich für einer eine einem ein zwei drei vier fünf sechs sieben acht neun zehn "
+    "keine kein "
+    "großer knapper deutlicher erforderlichen mangels vorgeschlagen folgender folgenden durch auf fraktion "
+    "fraktionen gruppe "
     "x weiterer jeweils je erforderliche insgesamt anwesend"
 )
 _NO_DECISION = re.compile(
-    r"\b(?:keine?|ohne) (?:Beschluss|Beschlussfassung|Abstimmung|Entscheidung|Votum|Beschlussempfehlung)(?:en|es)?\b"
+    r"\b(?:keine?|ohne) (?:Beschluss|Beschlussfassung|Abstimmung|Entscheidung|Votum"
+    r"|Beschlussempfehlung)(?:en|es)?\b"
     r"|\bnicht (?:behandelt|beraten|beschlossen|abgestimmt)\b|\bbeschlussunfähig",
     re.IGNORECASE,
 )
@@ -235,7 +281,8 @@ _COUNT_HEAD = re.compile(r"\b(?:Zustimmung|Ablehnung|Annahme)(?:en)?[ \t]?[:|=]"
 _PARTIAL = re.compile(r"\b(?:teilweise|teils|in Teilen|zum Teil)\b", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]+")
 _HEADS = re.compile(
-    r"(?:Beschluss|Abstimmungsergebnis|Abstimmung|Ergebnis|Beschlussfassung|Entscheidung|Votum|Abst\.-?Ergebnis)\b[^:\n]{0,40}:\s*",
+    r"(?:Beschluss|Abstimmungsergebnis|Abstimmung|Ergebnis|Beschlussfassung|Entscheidung|Votum"
+    r"|Abst\.-?Ergebnis)\b[^:\n]{0,40}:\s*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"[^:\n]{1,90}(?<![0-9])(?<![0-9] ):\s+")
@@ -448,7 +495,8 @@ def _is_field(text: str) -> bool:
 
 _FIELD_PARTICIPLES = word_set(
     "genommen gegeben erklärt gefasst erteilt weitergeleitet einverstanden stellungnahme gewählt kenntnis "
-    "einvernehmen teilweise tagesordnung gestrichen mehrheitsbeschluss beschlussvorschlags abweichend gilt als"
+    "einvernehmen teilweise tagesordnung gestrichen mehrheitsbeschluss beschlussvorschlags abweichend gilt "
+    "als"
 )
 
 
@@ -591,8 +639,10 @@ def _active(words: _Words, any_subject: bool, is_field: bool) -> tuple[set[Decis
 
 
 _HANDLED = re.compile(
-    r"(?P<postponed>zu vertagen|zu verschieben|zurückzustellen)|(?P<referred>zu verweisen|zu überweisen|zurückzuverweisen)"
-    r"|(?P<removed>von der Tagesordnung (?:abzusetzen|zu nehmen))|(?P<rejected>(?:antrag|vorlage|\w*antrag\w*) [^.;]{0,80}?abzulehnen"
+    r"(?P<postponed>zu vertagen|zu verschieben|zurückzustellen)|(?P<referred>zu verweisen|zu überweisen"
+    r"|zurückzuverweisen)"
+    r"|(?P<removed>von der Tagesordnung (?:abzusetzen|zu nehmen))|(?P<rejected>(?:antrag|vorlage"
+    r"|\w{0,40}antrag\w{0,40}) [^.;]{0,80}?abzulehnen"
     r"|die Ablehnung de[sr])|(?P<noted>zur Kenntnis zu nehmen)",
     re.IGNORECASE,
 )

@@ -8,11 +8,13 @@ from sessions.imports.records import DecisionSubject
 
 _NUMBER = r"(?:[0-9]{1,2}[a-z]?|[IVX]{1,5}|[a-z])"
 _SECTION_WORD = (
-    r"(?:Beschluss)?(?:Ziffern?|Ziff\.|Punkte?n?|Nr\.|Nrn\.|Nummern?|Abs(?:atz|\.)|Abschnitte?|Teil|Buchstaben?|Unterpunkt|Satz"
+    r"(?:Beschluss)?(?:Ziffern?|Ziff\.|Punkte?n?|Nr\.|Nrn\.|Nummern?|Abs(?:atz|\.)|Abschnitte?|Teil"
+    r"|Buchstaben?|Unterpunkt|Satz"
     r"|Spiegelstrich)"
 )
 _NAMED_SECTION = re.compile(
-    r"(?:(?:Einzela|A)bstimmung(?:sergebnis)?:? )?(?:[Zz]u|[Üü]ber|[Zz]um|[Zz]ur|Beschluss zu)?\s?(?:den |die |der |dem )?"
+    r"(?:(?:Einzela|A)bstimmung(?:sergebnis)?:? )?(?:[Zz]u|[Üü]ber|[Zz]um|[Zz]ur|Beschluss zu)?\s?(?:den "
+    r"|die |der |dem )?"
     rf"{_SECTION_WORD} (?P<first>{_NUMBER})\b\)?"
     rf"(?P<more>(?:\s?(?:,|und|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?{_NUMBER}\b\)?)*)"
     r"(?P<rest>[.:)]*\s*)",
@@ -21,21 +23,28 @@ _NUMBERED = re.compile(rf"(?P<to>[Zz]u )?\(?(?P<number>{_NUMBER})(?P<mark>[.):]{
 _MORE = re.compile(rf"(und|,|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?({_NUMBER})\b")
 _ANNOUNCES = re.compile(
     r"(?:(?:Einzel|Schluss|Gesamt)?[Aa]bstimmung (?:zu|zum|zur|über)\b"
-    r"|(?:Zu|Zum|Zur|Über) (?:\w+ ){0,2}\w*(?:antrag|vorlage|vorschlag)\w*[^:.]{0,80}:\s*\Z"
+    r"|(?:Zu|Zum|Zur|Über) (?:\w{1,40} ){0,2}\w{0,40}(?:antrag|vorlage|vorschlag)\w{0,40}[^:.]{0,80}:\s*\Z"
     r"|(?:Haupt|Änderungs|Ergänzungs|Geschäftsordnungs|Zusatz)antrag[^:.]{0,80}:\s*\Z|(?:Haupta|A)ntrag:\s*\Z"
     r"|(?:Geänderter )?Beschlussvorschlag:\s*\Z)"
 )
-_VOTES_ON = re.compile(r"\büber (?P<object>.{1,200}?) (?:wird |wurde |\w+ )?(?:abgestimmt|abstimmen)\b")
+_VOTES_ON = re.compile(r"\büber (?P<object>.{1,200}?) (?:wird |wurde |\w{1,40} )?(?:abgestimmt|abstimmen)\b")
 _PASSIVE = re.compile(r"\b(?:wird|werden|wurde|wurden|ist|sind)\b")
 # What goes along with the matter, or how it is done, is not what the vote is on.
 _BESIDE = re.compile(
-    r"\b(?:in der Fassung|unter (?:Berücksichtigung|Einbeziehung|Einarbeitung|Beachtung)|einschließlich|inklusive|inkl\."
-    r"|mit|nach|vorbehaltlich|gemäß|durch|trotz|neben) (?:(?:des|der|dem|den|aller|beider|eines|einer|folgenden|angenommenen|"
-    r"beschlossenen) ){0,2}(?:Änderung|Ergänzung|Unterbrechung|Abänderung|Zusatz|Schluss|Vertagung)[^,.;:]{0,60}"
-    r"|\b(?:[Ii]n|[Nn]ach|[Dd]urch|[Pp]er) (?:\w+ )?(?:geheimer|namentlicher|offener|schriftlicher) (?:Abstimmung|Wahl)"
+    r"\b(?:in der Fassung|unter (?:Berücksichtigung|Einbeziehung|Einarbeitung|Beachtung)|einschließlich"
+    r"|inklusive|inkl\."
+    r"|mit|nach|vorbehaltlich|gemäß|durch|trotz|neben) (?:(?:des|der|dem|den|aller|beider|eines|einer"
+    r"|folgenden|angenommenen|"
+    r"beschlossenen) ){0,2}(?:Änderung|Ergänzung|Unterbrechung|Abänderung|Zusatz|Schluss"
+    r"|Vertagung)[^,.;:]{0,60}"
+    r"|\b(?:[Ii]n|[Nn]ach|[Dd]urch|[Pp]er) (?:\w{1,40} )?(?:geheimer|namentlicher|offener"
+    r"|schriftlicher) (?:Abstimmung|Wahl)"
     r"|\A(?:Die )?(?:[Gg]eheime|[Nn]amentliche|[Oo]ffene) Abstimmung\b"
 )
-_BUILDING = re.compile(r"Zurückstellung (?:des|von|eines) (?:Bau|\w*gesuch)")
+_INVERTED = re.compile(
+    r"(?:Mit|Bei|Einstimmig|Mehrheitlich|Gegen|Ohne|Sodann|Daraufhin|Damit|Somit|Anschließend|Danach|Dann)\b"
+)
+_BUILDING = re.compile(r"Zurückstellung (?:des|von|eines) (?:Bau|\w{0,40}gesuch)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +79,14 @@ def vote_kind(words: str) -> DecisionSubject:
     """ "Die Vorlage wird nach Unterbrechung der Sitzung beschlossen" is about the paper, not about the break."""
     if _BUILDING.search(words):
         return "main"
-    return motion_kind(_BESIDE.sub(" ", _PASSIVE.split(words, maxsplit=1)[0]))
+    before, *after = _PASSIVE.split(words, maxsplit=1)
+    kind = motion_kind(_BESIDE.sub(" ", before))
+    # "Mit 3 Ja-Stimmen und 9 Nein-Stimmen wird der Änderungsantrag abgelehnt."
+    return (
+        motion_kind(_BESIDE.sub(" ", after[0]))
+        if kind == "main" and after and _INVERTED.match(before)
+        else kind
+    )
 
 
 def _section(first: str, more: str) -> DecisionSubject:

@@ -8,11 +8,16 @@ from sessions.imports.decisions.counts import Counts, is_ballot_line, read_table
 from sessions.imports.sentences import Sentence, sentences, word_set
 
 _CUE = re.compile(
-    r"stimm|enthalt|enth\.|enthielt|ja\b|nein\b|daf[uü]r|gegen\b|f[uü]r:|beschl|lehn|angenommen|annahme|genommen"
-    r"|\bnimmt|\bnahm|\bnehmen|kenntnis|empf|verw[ie]|überw|vertag|zurück|\bzieht|erledig|abgesetzt|\bsetzte?n?\b|einstimmig|mehrheit"
-    r"|einvernehm|konsens|einmütig|antrag(?:t|:|stell)?\b|fass|votum|quorum|genehmig|gebilligt|billigt|gefolgt|folgt"
-    r"|entsprochen|stattgegeben|verschoben|entfällt|entfallen|weitergeleitet|gewählt|\berteilt|verabschied|feststell"
-    r"|ergebnis|befürwort|\bziffer|\bpunkt|einverstanden|☒|☑|✓|\[x\]|\(x\)|bewilligt|bestätigt|[|]|zustimm|\bleitet"
+    r"stimm|enthalt|enth\.|enthielt|ja\b|nein\b|daf[uü]r|gegen\b|f[uü]r:|beschl|lehn|angenommen|annahme"
+    r"|genommen"
+    r"|\bnimmt|\bnahm|\bnehmen|kenntnis|empf|verw[ie]|überw|vertag|zurück|\bzieht|erledig|abgesetzt"
+    r"|\bsetzte?n?\b|einstimmig|mehrheit"
+    r"|einvernehm|konsens|einmütig|antrag(?:t|:|stell)?\b|fass|votum|quorum|genehmig|gebilligt|billigt"
+    r"|gefolgt|folgt"
+    r"|entsprochen|stattgegeben|verschoben|entfällt|entfallen|weitergeleitet|gewählt|\berteilt|verabschied"
+    r"|feststell"
+    r"|ergebnis|befürwort|\bziffer|\bpunkt|einverstanden|☒|☑|✓|\[x\]|\(x\)|bewilligt|bestätigt|[|]|zustimm"
+    r"|\bleitet"
     r"|abschnitt|absatz|ablehn|abst"
 )
 """A text in lower case without any of these says nothing here: most sentences are done with that."""
@@ -23,6 +28,8 @@ _BOX = re.compile(
 _TICKED_CELL = word_set("X x ✓ ✔ ☒ ☑")
 _LONGEST_TABLE = 40
 _LONGEST_LINE = 120
+_LONGEST_UNIT = 6_000
+"""No sentence that states a vote is longer. It also bounds the work that one sentence can cause."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +59,9 @@ def units(text: str) -> Iterator[Unit]:
         taken, counts, is_ballot = _lines_of_table(found, position)
         last = found[position + taken - 1]
         words = readable[sentence.start : last.end]
+        if len(words) > _LONGEST_UNIT:
+            position += taken
+            continue
         if counts is not None or _CUE.search(words.lower()):
             yield Unit(
                 _ticked(words) if taken == 1 else _ticked_lines(words), sentence.start, counts, is_ballot
@@ -119,7 +129,8 @@ def _ticked_cells(line: str) -> str:
     kept = []
     for number, cell in enumerate(cells):
         neighbour = number - 1 if mark_first else number + 1
-        is_ticked = 0 <= neighbour < len(cells) and not blank[neighbour]
+        holds_number = any(letter.isdigit() for letter in cell)
+        is_ticked = holds_number or (0 <= neighbour < len(cells) and not blank[neighbour])
         kept.append(
             cell
             if is_ticked or (neighbour >= len(cells) and not blank[number]) or neighbour < 0

@@ -44,7 +44,12 @@ def test_motions(text: str, kind: str, wording: str) -> None:
 @pytest.mark.parametrize(
     ("text", "kind", "organization", "wording"),
     [
-        ("Die SPD-Fraktion beantragt, den Punkt abzusetzen.", "procedural", "SPD-Fraktion", "den Punkt abzusetzen"),
+        (
+            "Die SPD-Fraktion beantragt, den Punkt abzusetzen.",
+            "procedural",
+            "SPD-Fraktion",
+            "den Punkt abzusetzen",
+        ),
         (
             "Die Fraktion Bündnis 90/Die Grünen stellt folgenden Antrag: Ein Baum wird gepflanzt.",
             "main",
