@@ -19,9 +19,12 @@ _PARTICIPLES: dict[str, DecisionResult] = {
     "genehmigt": "accepted", "gebilligt": "accepted", "befürwortet": "accepted", "verabschiedet": "accepted",
     "bewilligt": "accepted", "bestätigt": "accepted", "stattgegeben": "accepted", "entsprochen": "accepted",
     "gefolgt": "accepted",
-    "empfohlen": "recommended", "verwiesen": "referred", "überwiesen": "referred", "zurückverwiesen": "referred",
-    "weiterverwiesen": "referred", "rückverwiesen": "referred", "vertagt": "postponed", "verschoben": "postponed",
-    "zurückgestellt": "postponed", "zurückgezogen": "withdrawn", "erledigt": "settled", "abgesetzt": "removed",
+    "empfohlen": "recommended", "verwiesen": "referred", "überwiesen": "referred",
+    "zurückverwiesen": "referred",
+    "weiterverwiesen": "referred", "rückverwiesen": "referred", "vertagt": "postponed",
+    "verschoben": "postponed",
+    "zurückgestellt": "postponed", "zurückgezogen": "withdrawn", "erledigt": "settled",
+    "abgesetzt": "removed",
     "entfällt": "removed", "entfallen": "removed", "weitergeleitet": "forwarded",
 }  # fmt: skip
 # Participles that state a result together with a word before them.
@@ -84,7 +87,8 @@ _VERBS_WITH: dict[str, tuple[tuple[str, DecisionResult], ...]] = {
     **dict.fromkeys(
         ["folgt", "folgte", "folgen", "folgten"],
         (
-            ("beschlussvorschlag", "accepted"), ("beschlussempfehlung", "accepted"), ("empfehlung", "accepted"),
+            ("beschlussvorschlag", "accepted"), ("beschlussempfehlung", "accepted"),
+            ("empfehlung", "accepted"),
             ("vorschlag", "accepted"), ("antrag", "accepted"), ("verwaltungsvorschlag", "accepted"),
         ),
     ),
@@ -135,12 +139,23 @@ _GAINS = re.compile(
 # ── Majorities ──
 
 _MAJORITY_WORDS: dict[str, Majority] = {
-    **dict.fromkeys(["einstimmig", "einstimmige", "einstimmiger", "einstimmiges", "einstimmigen", "einstimmigkeit"], "unanimous"),
     **dict.fromkeys(
-        ["mehrheitlich", "mehrheitliche", "mehrheitlicher", "mehrheitlichen", "stimmenmehrheit", "mehrheitsbeschluss", "mehrstimmig", "zweidrittelmehrheit", "dreiviertelmehrheit"],
+        word_set(
+            "einstimmig einstimmige einstimmiger einstimmiges einstimmigen einstimmigkeit"
+        ), "unanimous"
+    ),
+    **dict.fromkeys(
+        word_set(
+            "mehrheitlich mehrheitliche mehrheitlicher mehrheitlichen stimmenmehrheit "
+            "mehrheitsbeschluss mehrstimmig zweidrittelmehrheit dreiviertelmehrheit"
+        ),
         "majority",
     ),
-    **dict.fromkeys(["einvernehmlich", "einvernehmliche", "einvernehmlicher", "konsens", "einmütig", "einmütige", "einhellig"], "consensus"),
+    **dict.fromkeys(
+        word_set(
+            "einvernehmlich einvernehmliche einvernehmlicher konsens einmütig einmütige einhellig"
+        ), "consensus"
+    ),
     "stimmengleichheit": "tie",
 }  # fmt: skip
 _WITH_MAJORITY = re.compile(
@@ -228,7 +243,8 @@ _OUTSIDERS = re.compile(
     re.IGNORECASE,
 )
 _BODIES = (
-    "rat", "rates", "rats", "ausschuss", "ausschuß", "ausschusses", "kreistag", "bezirkstag", "vertretung", "versammlung", "bürgerschaft", "bvv",
+    "rat", "rates", "rats", "ausschuss", "ausschuß", "ausschusses", "kreistag", "bezirkstag", "vertretung",
+    "versammlung", "bürgerschaft", "bvv",
     "kommission", "gremium", "plenum", "stvv", "hauptausschuss",
 )  # fmt: skip
 _NO_BODIES = word_set(
@@ -236,16 +252,21 @@ _NO_BODIES = word_set(
     "elternbeirat"
 )
 _MEMBERS = (
-    "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte", "gemeindevertreter",
+    "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte",
+    "gemeindevertreter",
     "abgeordneten", "bezirksverordneten",
 )  # fmt: skip
 _ARTICLES = word_set("der die das dieser diese")
 _MATTERS = (
     "antrag", "anträge", "antrags", "vorlage", "vorlagen", "vorschlag", "vorschläge", "bericht", "berichte",
-    "information", "informationen", "ausführungen", "mitteilung", "mitteilungen", "erledigung", "punkt", "punkte",
-    "empfehlung", "empfehlungen", "beschlussentwurf", "resolution", "niederschrift", "protokoll", "tagesordnung",
-    "stellungnahme", "drucksache", "top", "angelegenheit", "beschluss", "einvernehmen", "dringlichkeit", "sachstand",
-    "entwurf", "abstimmung", "beschlussfassung", "entscheidung", "beratung", "behandlung", "dringlichkeit", "wahlvorschlag", "ziffer", "absatz", "abschnitt", "anfrage", "petition", "anregung", "eingabe",
+    "information", "informationen", "ausführungen", "mitteilung", "mitteilungen", "erledigung", "punkt",
+    "punkte",
+    "empfehlung", "empfehlungen", "beschlussentwurf", "resolution", "niederschrift", "protokoll",
+    "tagesordnung",
+    "stellungnahme", "drucksache", "top", "angelegenheit", "beschluss", "einvernehmen", "dringlichkeit",
+    "sachstand",
+    "entwurf", "abstimmung", "beschlussfassung", "entscheidung", "beratung", "behandlung", "dringlichkeit",
+    "wahlvorschlag", "ziffer", "absatz", "abschnitt", "anfrage", "petition", "anregung", "eingabe",
 )  # fmt: skip
 _SHORT_FIELD = 4
 """A result field has at most so many words, if they are not all words of such fields."""
@@ -297,7 +318,7 @@ class Said:
     is_field: bool = False
     """A result field, or a sentence without a subject of its own."""
     implied: bool = False
-    """Only a majority is stated, as in "Abstimmungsergebnis: einstimmig": councils mean that it was carried."""
+    """Only a majority is stated: councils mean that it was carried ("Abstimmungsergebnis: einstimmig")."""
     is_wording: bool = False
     """ "Der Rat beschließt die Satzung." may as well be the wording put to the vote."""
     is_active: bool = False

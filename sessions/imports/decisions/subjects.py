@@ -76,7 +76,7 @@ def read_subject(words: str) -> Subject:
 
 
 def vote_kind(words: str) -> DecisionSubject:
-    """ "Die Vorlage wird nach Unterbrechung der Sitzung beschlossen" is about the paper, not about the break."""
+    """ "Die Vorlage wird nach Unterbrechung der Sitzung beschlossen" is about the paper, not the break."""
     if _BUILDING.search(words):
         return "main"
     before, *after = _PASSIVE.split(words, maxsplit=1)
