@@ -90,9 +90,14 @@ def public_records() -> dict[str, dict[Any, dict[str, Any]]]:
 
 
 def keys() -> dict[str, dict[Any, Any]]:
-    """Primary keys of what has an address of its own."""
+    """Primary keys of what has an address of its own. That of a station follows from its agenda item, so one
+    whose item nobody knows is left out."""
     return {
-        model.__name__: {name_of(row): row.pk for row in model._default_manager.published()}  # type: ignore[attr-defined]  # all have it
+        model.__name__: {
+            name_of(row): row.pk
+            for row in model._default_manager.published()  # type: ignore[attr-defined]  # all have it
+            if not (isinstance(row, Consultation) and row.agenda_item is None)
+        }
         for model in RECORDS
         if model not in (Contribution, Motion, Vote)
     }
