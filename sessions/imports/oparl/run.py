@@ -8,7 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from portal.imports import import_run, only_import, refuse
+from portal.imports import gather_statistics, import_run, only_import, refuse
 from portal.models import ImportRun
 from sessions.imports.console import refusal
 from sessions.imports.oparl.feed import Element, Feed
@@ -28,6 +28,8 @@ _WEIGHT = 2000
 _MOST_FETCHED = 2000
 _MOST_FETCHED_BETWEEN = 200
 """Single objects that are asked for because others refer to them: in a whole run, and in one between."""
+_MANY = 1000
+"""New and changed rows after which PostgreSQL should look at its tables again."""
 
 Report = Callable[[int, int | None], None]
 """How many elements were read, and of how many, where that is known."""
@@ -76,6 +78,8 @@ class _Run:
         self.source, _ = Source.objects.get_or_create(kind=KIND, address=feed.address)
         self.store = Store(self.source, city_body())
         self.read = 0
+        self.missed = False
+        """Whether something of the source could not be read at all."""
         self._say = refused
 
     def go(self, *, full: bool, allow_shrink: bool, progress: Report | None) -> Result:
@@ -89,6 +93,8 @@ class _Run:
             self.store.finish(complete, allow_shrink=allow_shrink)
         finally:
             self._account()
+        if self.run.created_count + self.run.changed_count >= _MANY:
+            gather_statistics("council")
         self._remember(whole=since is None)
         done = self.store.done
         return Result(
@@ -131,6 +137,7 @@ class _Run:
     def _taken(self, found: Iterable[Element | Refusal]) -> Iterator[Element]:
         for element in found:
             if isinstance(element, Refusal):
+                self.missed = True
                 self.store.done.refused.append(element)
             else:
                 yield element
@@ -148,10 +155,13 @@ class _Run:
         done.refused.clear()
 
     def _remember(self, *, whole: bool) -> None:
+        """From when on the next run needs only what changed. What could not be read this time may have
+        changed already, so then the next run begins where this one began."""
         source = self.source
-        source.synced_until = self.started
+        if not self.missed:
+            source.synced_until = self.started
         if whole:
-            source.full_at = self.started
+            source.full_at = source.full_at if self.missed else self.started
             source.dates_trusted = self.store.dates_trusted()
         elif self.store.done.jumped:
             source.dates_trusted = False
