@@ -93,8 +93,8 @@ def only_import(kind: str) -> Iterator[None]:
 
 
 def gather_statistics(app_label: str) -> None:
-    """Tells PostgreSQL how large the tables of an app are now. It would find out by itself a minute later, and
-    plan its queries for empty tables until then.
+    """Tells PostgreSQL how large the tables of an app are now. It would find out by itself a minute later,
+    and plan its queries for empty tables until then.
 
     Where the application's role may not (PostgreSQL before 17), the database leaves it out with a warning.
     """
