@@ -2,6 +2,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from tqdm import tqdm
@@ -69,6 +70,7 @@ class Command(BaseCommand):
                     allow_hosts=options["allow_hosts"],
                     allow_private=options["allow_private"],
                     delay=options["delay"],
+                    contact=settings.CITY.contact.email,
                 ) as client:
                     result = self._run(HttpFeed(source, client), visible, options)
             else:
