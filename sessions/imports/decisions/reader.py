@@ -7,7 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
-from sessions.imports.decisions.counts import Counts, read_counts
+from sessions.imports.decisions.counts import read_counts
+from sessions.imports.decisions.pairing import Counts
 from sessions.imports.decisions.numerals import NO_COUNCIL
 from sessions.imports.decisions.results import Said, field_results, read_majorities, read_results
 from sessions.imports.decisions.subjects import Subject, read_subject, vote_kind

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from sessions.imports.decisions.counts import Counts, is_ballot_line, read_table
+from sessions.imports.decisions.pairing import Counts
+from sessions.imports.decisions.tables import read_table
+from sessions.imports.decisions.tokens import is_ballot_line
 from sessions.imports.sentences import Sentence, sentences, word_set
 
 _CUE = re.compile(

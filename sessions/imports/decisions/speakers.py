@@ -1,0 +1,203 @@
+"""Whose decision a sentence tells: only what this body decides here and now is one.
+
+Reported speech, other times and places, other bodies, residents and the opinion of a group are none.
+"""
+
+import re
+from collections.abc import Sequence
+
+from sessions.imports.decisions.tokens import is_group
+from sessions.imports.decisions.words import Words
+from sessions.imports.sentences import word_set
+
+_REPORTED = word_set(
+    "ob dass wenn falls sofern soweit warum weshalb wieso worden sei seien werde würde würden solle sollen "
+    "soll sollte "
+    "sollten könne können kann könnte könnten möge mögen möchte möchten müsse müssen müsste dürfe dürfte "
+    "will wollen "
+    "wolle wollte habe hat haben hätte hätten hatte hatten wäre wären war waren gäbe bleibe "
+    "vorjahr letzten letzte letzter vergangenen vergangene vergangener vorigen früher früheren damals "
+    "seinerzeit "
+    "bereits schon zuvor bisher bislang stets immer oft häufig regelmäßig üblicherweise grundsätzlich "
+    "normalerweise "
+    "ich wir uns unser unsere mich mir man"
+)
+_CONDITIONS = word_set("wenn falls sofern soweit sollte sollten ob")
+OTHER_TIME = word_set("morgen künftig später demnächst nächsten nächste kommenden voraussichtlich")
+LAW = word_set("soweit sofern")
+RESIDENTS = re.compile(
+    r"(?:Die |Der |Das )?(?:\w{1,40} )?(?:Einwohner|Bürger(?!meister)|Anwohner|Eltern|Kinder|Jugendliche"
+    r"|Nachbarn|Vereine|Schüler)\w{0,40}\b"
+)
+_DATED = re.compile(
+    r"\bam (?:[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)|(?:Mon|Diens|Donners|Frei|Sams)tag|Mittwoch)"
+    r"|\b(?:im|seit|vom) (?:Jahre? )?(?:19|20)[0-9]{2}\b|\b(?:19|20)[0-9]{2} (?:\w{1,40} )?(?:beschl|abgel"
+    r"|angen|einst|mehrh)"
+    r"|\bin (?:seiner|ihrer|der) (?:\w{1,40} )?Sitzung\b|\bim (?:Januar|Februar|März|April|Mai|Juni|Juli"
+    r"|August|September"
+    r"|Oktober|November|Dezember|Frühjahr|Sommer|Herbst|Winter)\b"
+)
+_PAST = re.compile(r"\b(?:wurden?|beschloss|lehnten?|stimmten?|nahm|empfahl|war|verwies|vertagte)\b")
+_MINUTES = re.compile(r"Niederschrift|Protokoll")
+_ELSEWHERE = re.compile(
+    r"\b(?:[Ii]m|[Ii]n der|[Bb]eim|[Ii]n einem|[Ii]n den|[Aa]uf) (?:[\w-]+ ){0,2}?(?:\w{0,40}[Aa]usschuss"
+    r"|\w{0,40}[Rr]at|\w{0,40}fraktion"
+    r"|\w{0,40}fraktionen|\w{0,40}[Tt]ag|\w{0,40}[Bb]eirat|\w{0,40}[Vv]ersammlung|\w{0,40}gremi\w+|Senat"
+    r"|Vorstand|Arbeitskreis|Vorbesprechung)\b"
+)
+NOT_OURS = re.compile(
+    r"\b(?:Bundestag|Bundesrat|Landtag|Volksentscheid|Bürgerentscheid|Bürgerbegehren|Volksbegehren|Umfrage|"
+    r"Landesregierung|Bundesregierung|Gericht|Verwaltungsgericht)\w{0,40}"
+)
+_AGENT = re.compile(
+    r"(\w{1,40})?\s?\b(?:von|vom|durch|seitens|Seitens|Von)\s+(?:(?:der|den|dem|die|des|einer"
+    r"|einem)\s+)?([\w/-]+)(?:\s([\w/-]+))?"
+)
+_AGENTS_OF_BALLOTS = (
+    "stimme",
+    "stimmen",
+    "gegenstimme",
+    "gegenstimmen",
+    "enthaltung",
+    "enthaltungen",
+    "stimmenthaltung",
+    "stimmenthaltungen",
+    "antrag",
+    "vorlage",
+    "fassung",
+    "enthalten",
+)
+_OUTSIDERS = re.compile(
+    r"(?:\w{0,40}verwaltung|herrn?|frau|rats(?:herr|frau)\w{0,40}|\w{0,40}bürgermeister\w{0,40}|landrat"
+    r"|\w{0,40}amt|land|bund|kreis|anwohner\w{0,40}"
+    r"|bürger\w{0,40}|eltern\w{0,40}|\w{0,40}behörde|\w{0,40}regierung|magistrat|bezirksregierung"
+    r"|landratsamt|antragsteller\w{0,40}|investor\w{0,40}"
+    r"|\w{0,40}verein|\w{0,40}kammer|cdu|csu|spd|fdp|afd|gr[uü]nen|linken?)\Z",
+    re.IGNORECASE,
+)
+BODIES = (
+    "rat", "rates", "rats", "ausschuss", "ausschuß", "ausschusses", "kreistag", "bezirkstag", "vertretung",
+    "versammlung", "bürgerschaft", "bvv",
+    "kommission", "gremium", "plenum", "stvv", "hauptausschuss",
+)  # fmt: skip
+_NO_BODIES = word_set(
+    "landrat magistrat vorrat bundesrat verwaltung gemeindeverwaltung stadtverwaltung stadtrat-fraktion "
+    "elternbeirat"
+)
+_MEMBERS = (
+    "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte",
+    "gemeindevertreter",
+    "abgeordneten", "bezirksverordneten",
+)  # fmt: skip
+_ARTICLES = word_set("der die das dieser diese")
+
+
+def main_clause(words: Words) -> Words | None:
+    """The sentence without a subordinate clause before it; None for a condition."""
+    first = words.lower[0]
+    if first in (
+        "wenn",
+        "falls",
+        "sofern",
+        "soweit",
+        "sollte",
+        "sollten",
+        "ob",
+        "warum",
+        "weshalb",
+        "wie",
+        "würde",
+    ):
+        return None if first != "wie" or "vorgeschlagen" not in words.every else words
+    if first in ("nachdem", "da", "weil", "obwohl", "bevor", "sobald", "während") and "," in words.text:
+        rest = words.text.partition(",")[2]
+        return Words(rest) if rest.strip() else None
+    return words
+
+
+def is_by_body(words: Words, verb: int) -> bool:
+    """Whether the subject of the verb is a council, a committee or its members."""
+    lower = words.lower
+    if verb == 0:
+        return True
+    for i in range(min(verb, 12)):
+        word = lower[i]
+        is_members = word.endswith(_MEMBERS)
+        if not (is_members or (word.endswith(BODIES) and word not in _NO_BODIES)):
+            continue
+        if any(is_group(w) for w in lower[:verb]):
+            return False
+        if is_members:
+            return i <= 3
+        starts = i == 0 or (lower[0] in _ARTICLES and _is_one_name(words.printed[1:i]))
+        return starts and lower[0] not in ("dem", "den")
+    after = lower[verb + 1 : verb + 4]
+    for i, word in enumerate(after):
+        if (
+            word in _ARTICLES
+            and i + 1 < len(after)
+            and after[i + 1].endswith(BODIES)
+            and after[i + 1] not in _NO_BODIES
+        ):
+            return not (
+                word == "der"
+                and after[i + 1].endswith(("versammlung", "vertretung", "bürgerschaft", "kommission"))
+            )
+    return False
+
+
+def _is_one_name(printed: Sequence[str]) -> bool:
+    """What stands between the article and the body: adjectives and parts of its name, "Haupt- und"."""
+    return len(printed) <= 6 and not any(
+        w.lower() in ("der", "des", "im", "in", "von", "dem") for w in printed
+    )
+
+
+def has_outside_agent(words: Words) -> bool:
+    """ "wird von der CDU-Fraktion abgelehnt": somebody's opinion, no decision."""
+    for match in _AGENT.finditer(words.text):
+        before, agents = (match[1] or "").lower(), [agent for agent in match.groups()[1:] if agent]
+        if before in _AGENTS_OF_BALLOTS:
+            continue
+        head = words.text[: max(match.end(1), match.start())]
+        is_attribute = not re.search(r"\b(?:wird|werden|wurden?|ist|sind)\b", head) and not match[
+            0
+        ].lower().startswith("seitens")
+        is_first = not head.strip() or match.start() == 0
+        if is_attribute and not is_first:
+            continue
+        if any(_OUTSIDERS.match(agent) or any(map(is_group, agent.lower().split("-"))) for agent in agents):
+            return True
+    return False
+
+
+def is_elsewhere(words: Words, is_field: bool) -> bool:
+    """Whether the sentence tells of another place or another time."""
+    text = words.text
+    if NOT_OURS.search(text):
+        return True
+    if is_field:
+        return False
+    is_past = bool(_PAST.search(text))
+    if is_past and _DATED.search(text) and not _MINUTES.search(text):
+        return True
+    return is_past and bool(_ELSEWHERE.search(text))
+
+
+def is_reported(before: Sequence[str], end: int) -> bool:
+    """Reported speech and other times in the words before a result. What follows "mit der Änderung, dass"
+    is the wording of the change."""
+    limit = end
+    for i in range(1, min(end, len(before))):
+        if before[i] == "dass" and before[i - 1] in (
+            "änderung",
+            "maßgabe",
+            "ergänzung",
+            "zusatz",
+            "hinweis",
+            "bedingung",
+            "auflage",
+        ):
+            limit = i
+            break
+    return not _REPORTED.isdisjoint(before[:limit])
