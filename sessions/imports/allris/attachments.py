@@ -28,6 +28,14 @@ def read_size(printed: str) -> int | None:
     return int(Decimal(f"{whole.replace('.', '')}.{fraction or 0}") * _UNITS[unit])
 
 
+def name_and_size(printed: str) -> tuple[str, str]:
+    """ "Lageplan (2,4 MB)" is name and size; everything else is a name without size."""
+    name, bracket, size = printed.removesuffix(")").rpartition(" (")
+    if bracket and printed.endswith(")") and name and read_size(size) is not None:
+        return name, size
+    return printed, ""
+
+
 def file_record(position: int, row: Row) -> FileRecord:
     return FileRecord(
         position=position,

@@ -48,7 +48,7 @@ def split_texts(markup: str) -> Split:
         return Split(html, split_sections(lines(html, without=_is_head)))
     sections: dict[SectionKind, list[str]] = {}
     ends = [anchor.start() for anchor in anchors[1:]]
-    last = _end_of_text(markup, anchors[-1].end())
+    behind, last = _end_of_text(markup, anchors[-1].end())
     for anchor, end in zip(anchors, [*ends, last], strict=True):
         start = SECTION_ANCHORS[anchor[1].lower()]
         paragraphs = lines(read_tamed(f"<div>{markup[anchor.end() : end]}"))
@@ -56,21 +56,23 @@ def split_texts(markup: str) -> Split:
             paragraphs[0] += ":"
         for kind, found in split_sections(paragraphs, start).items():
             sections.setdefault(kind, []).extend(found)
-    # What stood apart now stands together, so the guard looks at it once more.
-    return Split(read_html(markup[: anchors[0].start()] + markup[last:]), sections)
+    # What stood apart now stands together, so the guard looks at it once more. Behind the document of the
+    # last text may stand more of the text, or the files of the page: both look there.
+    return Split(read_html(markup[: anchors[0].start()] + markup[behind:]), sections)
 
 
-def _end_of_text(markup: str, start: int) -> int:
-    """Where the last text ends: behind its document, at the tag that closes the box around both."""
+def _end_of_text(markup: str, start: int) -> tuple[int, int]:
+    """Where the document of the last text ends, and where the box around both closes."""
     document, depth = _HTML.search(markup, start), 0
-    if document and not _closes_before(markup, start, document.start()):
+    has_document = document is not None and not _closes_before(markup, start, document.start())
+    if document is not None and has_document:
         end = _HTML_END.search(markup, document.end())
         start = end.end() if end else start
     for tag in _BOX.finditer(markup, start):
         depth += -1 if tag[1] else 1
         if depth < 0:
-            return tag.start()
-    return len(markup)
+            return (start if has_document else tag.start()), tag.start()
+    return (start if has_document else len(markup)), len(markup)
 
 
 def _closes_before(markup: str, start: int, end: int) -> bool:

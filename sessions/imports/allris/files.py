@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterable
 from urllib.parse import parse_qsl, urljoin, urlsplit, urlunsplit
 
-from sessions.imports.allris.attachments import read_public
+from sessions.imports.allris.attachments import name_and_size, read_public, read_size
 from sessions.imports.records import FileRecord, FileRole
 
 _PROGRAM = re.compile(r"(?:.*/)?(?:doc|do027(?:_[a-z])?\.asp|do027)", re.IGNORECASE)
@@ -58,8 +58,15 @@ def lasting_address(href: str, base: str = "", parameters: Iterable[tuple[str, s
 def document(position: int, name: str, url: str, *, role: FileRole | None = None) -> FileRecord:
     """A document of a meeting or paper; what it is and who may see it as far as its name says so."""
     found = next((role for words, role in _ROLES if words.search(name)), None)
+    name, size = name_and_size(name)
     return FileRecord(
-        position=position, name=name, role=role or found or "attachment", public=_is_public(name), url=url
+        position=position,
+        name=name,
+        role=role or found or "attachment",
+        public=_is_public(name),
+        size_printed=size,
+        size=read_size(size),
+        url=url,
     )
 
 

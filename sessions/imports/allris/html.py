@@ -6,7 +6,7 @@ from dataclasses import replace
 from selectolax.lexbor import LexborNode
 
 from sessions.imports.allris.address import organization_number, page_address, page_kind
-from sessions.imports.allris.attachments import is_header, row_by_columns
+from sessions.imports.allris.attachments import is_header, name_and_size, row_by_columns
 from sessions.imports.allris.files import lasting_address
 from sessions.imports.allris.opened import Opened
 from sessions.imports.allris.page import (
@@ -30,17 +30,21 @@ from sessions.imports.allris.tree import (
     walk,
 )
 
+_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+
 
 def read_html_page(opened: Opened) -> Page:
     _, content = opened.parts
     fields = _fields(content)
     if not fields:
         raise opened.without_fields()
-    parts, links = _parts_and_links(content)
+    outside = _outside_of_texts(content)
+    # Links inside the texts are what somebody mentions, not what the item is about.
+    links = [(attribute(node, "href"), text(node, without={"a"})) for node in outside if node.tag == "a"]
     return Page(
         headline=opened.headline,
         fields=fields,
-        sections=_sections(parts),
+        sections=_sections(_named_parts(outside)),
         attachments=attachments(content, opened.base),
         paper_links=list(_papers(links)),
         organization_lfdnr=_organization(links),
@@ -55,24 +59,33 @@ def _fields(content: LexborNode) -> dict[Field, str]:
     return fields
 
 
-def _parts_and_links(content: LexborNode) -> tuple[list[LexborNode], list[tuple[str, str]]]:
-    """The outermost texts, and address and words of each link outside of them.
-
-    Links inside the texts are what somebody mentions, not what the item is about."""
-    outside = [node for node, begins in walk(content, without=_is_part) if begins and node.is_element_node]
-    links = [(attribute(node, "href"), text(node, without={"a"})) for node in outside if node.tag == "a"]
-    return [node for node in outside if _is_part(node)], links
+def _outside_of_texts(content: LexborNode) -> list[LexborNode]:
+    """All elements in order down to the outermost texts, without what lies in these."""
+    return [node for node, begins in walk(content, without=_is_part) if begins and node.is_element_node]
 
 
 def _is_part(element: LexborNode) -> bool:
     return "docPart" in attribute(element, "class").split()
 
 
-def _sections(parts: Iterable[LexborNode]) -> dict[SectionKind, list[str]]:
+def _named_parts(outside: Iterable[LexborNode]) -> Iterator[tuple[LexborNode, SectionKind]]:
+    """Each text with its section: by the link that folds it, which stands in it or before it in its box, or
+    by the heading before it."""
+    before: SectionKind = "other"
+    for node in outside:
+        if _is_part(node):
+            yield node, _section_of_folds(node.css("[data-simpletooltip-text]")) or before
+        elif "compFull" in attribute(node, "class").split():
+            before = "other"
+        elif _is_fold(node):
+            before = _section_of_folds([node]) or "other"
+        elif node.tag in _HEADINGS:
+            before = SECTIONS.get(text(node, without=_HEADINGS).removesuffix(":").strip(), before)
+
+
+def _sections(parts: Iterable[tuple[LexborNode, SectionKind]]) -> dict[SectionKind, list[str]]:
     sections: dict[SectionKind, list[str]] = {}
-    for part in parts:
-        folds = part.css("[data-simpletooltip-text]")
-        start: SectionKind = next(filter(None, map(_named_section, folds)), "other")
+    for part, start in parts:
         paragraphs = lines(part, without=_is_fold)
         if paragraphs and paragraphs[0] in SECTIONS:
             paragraphs[0] += ":"
@@ -87,10 +100,13 @@ def _is_fold(element: LexborNode) -> bool:
     return "data-simpletooltip-text" in element.attributes
 
 
-def _named_section(fold: LexborNode) -> SectionKind | None:
+def _section_of_folds(folds: Iterable[LexborNode]) -> SectionKind | None:
     """The link that folds a text names it: "Wortprotokoll reduzieren"."""
-    words = attribute(fold, "data-simpletooltip-text").split()
-    return next((SECTIONS[word] for word in words if word in SECTIONS), None)
+    for fold in folds:
+        for word in attribute(fold, "data-simpletooltip-text").split():
+            if section := SECTIONS.get(word.removesuffix(":")):
+                return section
+    return None
 
 
 def attachments(content: LexborNode, base: str) -> list[Row]:
@@ -106,8 +122,9 @@ def attachments(content: LexborNode, base: str) -> list[Row]:
                 found.append(replace(row_by_columns(header, words), url=_lasting(cells, base)))
     links = content.css("#anlagenHeaderPanel a.attlink") if not found else []
     return found or [
-        Row(name=text(link, without={"a"}), url=lasting_address(attribute(link, "href"), base))
+        Row(name=name, size=size, url=lasting_address(attribute(link, "href"), base))
         for link in links
+        for name, size in [name_and_size(text(link, without={"a"}))]
     ]
 
 

@@ -179,6 +179,8 @@ _CODECS = {
     "iso-8859-15": "iso8859-15",
 }
 _CHARSET = re.compile(rb"""<meta[^>]{0,200}?charset\s{0,5}=\s{0,5}["']?([\w.:-]{1,40})""", re.IGNORECASE)
+# In UTF-8 a German page has these, and in ISO-8859 nobody writes "Ã¼".
+_UTF8_LETTER = re.compile(rb"\xc3[\x80-\xbf]")
 _LOOKS_LIKE_HTML = re.compile(r"\s*+<[!?a-zA-Z]")
 
 
@@ -186,7 +188,8 @@ def decode(data: bytes, wanted: str = WANTED[None]) -> str:
     """The text of a page; `wanted` ends the sentence of an error.
 
     UTF-8 (with or without byte order mark), or for HTML the encoding that its <meta> declares, if that
-    is ISO-8859-1, ISO-8859-15 or windows-1252. Everything else is a `PageError`."""
+    is ISO-8859-1, ISO-8859-15 or windows-1252; HTML that declares none and holds no letter of UTF-8 is
+    windows-1252, as for browsers. Everything else is a `PageError`."""
     _refuse_other_files(data, wanted)
     codec, declared = "utf-8", _CHARSET.search(data[:4096])
     # Only markup can declare anything, and a byte order mark is stronger than its word.
@@ -195,6 +198,9 @@ def decode(data: bytes, wanted: str = WANTED[None]) -> str:
         if name not in _CODECS:
             raise PageError(f'The page declares the encoding "{name}"; expected UTF-8 or ISO-8859-1.')
         codec = _CODECS[name]
+    elif data.startswith(b"<") and not data.isascii() and not _UTF8_LETTER.search(data):
+        # Without its head a classic page no longer says that it is ISO-8859-1.
+        codec = "cp1252"
     if codec != "utf-8" and _is_utf8(data):
         raise PageError("The page declares another encoding, but its bytes are UTF-8; expected one of both.")
     try:

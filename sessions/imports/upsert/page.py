@@ -16,7 +16,7 @@ from sessions.imports.records import PageAddress
 from sessions.imports.writer import RecordError, Writer, named
 from sessions.models import Body
 
-RULES = 2
+RULES = 3
 """Raise this when the same record shall give other rows: pages that did not change are then read again."""
 
 

@@ -109,6 +109,29 @@ def test_declared_encodings(charset: str, declared: str) -> None:
     assert parse_agenda_item(page).contributions[0].text == "Grüße"
 
 
+def test_html_that_declares_no_encoding() -> None:
+    page = html_page("„Grüße“", charset="cp1252").replace(b'<meta charset="cp1252">', b"")
+    assert b"charset" not in page
+    assert parse_agenda_item(page).contributions[0].text == "„Grüße“"
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        '<div class="compFull"><a data-simpletooltip-text="{} ein-/ausblenden"></a>{}</div>',
+        '<div class="compFull"><a data-simpletooltip-text="Text"></a><h2>{}:</h2>{}</div>',
+        '<div class="compFull"><a data-simpletooltip-text="{}"><h2>Text</h2></a><div>{}</div></div>',
+    ],
+)
+def test_what_names_a_text_may_stand_before_it(before: str) -> None:
+    texts = [("Wortprotokoll", "Eins."), ("Beschluss", "Zwei."), ("Sachverhalt", "Drei.")]
+    boxes = [before.format(name, f'<div class="docPart"><p>{words}</p></div>') for name, words in texts]
+    nameless = '<div class="compFull"><div class="docPart"><p>Vier.</p></div></div>'
+    item = parse_agenda_item(html_page("", before="".join([*boxes, nameless])))
+    assert [contribution.text for contribution in item.contributions] == ["Eins."]
+    assert item.resolution == "Zwei."
+
+
 def test_paragraphs_of_html() -> None:
     item = parse_agenda_item(
         html_page(
