@@ -71,6 +71,8 @@ class Batch:
         ((now,),) = sql.query("SELECT clock_timestamp()")
         self.known = known
         self.fetched = fetched
+        self.waited = False
+        """The records came earlier, perhaps from another source."""
         self.state = State(known, now, is_last)
         self.done = Done()
         self.entries: dict[str, Entry] = {}
@@ -113,6 +115,7 @@ class Batch:
     def take_records(self, records: Iterable[tuple[ObjectRecord, str]]) -> None:
         """Writes records whose ledger entries wait for it: record and digest."""
         records = list(records)
+        self.waited = True
         self._look_up(name for record, _ in records for name in {record.name, record.id})
         for record, digest in records:
             self._add(record, digest, force=True)
@@ -323,7 +326,9 @@ class Batch:
         for work in works:
             record, entry = work.record, work.entry
             entry.note(work.digest, embedded=work.embedded)
-            if not work.embedded:
+            if not self.waited:
+                entry.source = self.known.source
+            if not work.embedded and not self.waited:
                 entry.mark(ledger.FETCHED, on=self.fetched)
             entry.mark(ledger.LEFT_OUT, on=False)
             entry.type = record.type
@@ -331,7 +336,6 @@ class Batch:
             entry.modified = record.modified or entry.modified
             entry.row = work.pk or entry.row
             entry.missing_since = entry.deleted_at = None
-            entry.source = self.known.source
             if not work.pk and not entry.waits_for and record.type != "System":
                 raise RecordError("The record has neither a row nor anything to wait for.")
             if not entry.pk or entry.state_of() != work.before:

@@ -31,14 +31,14 @@ class ShrinkError(RuntimeError):
 def settle(known: Known, add: Callable[[Done], None], refused: list[Refusal]) -> None:
     """Waiting records first, because they may be what others refer to; the open references after them."""
     with _in_few_steps():
-        _name_owners(known)
+        _name_owners()
     for is_last in (False, True):
         # What was written may be what others wait for.
         while _write_waiting(known, add, refused, is_last=is_last):
             pass
     with _in_few_steps():
         _forget_staff(known)
-        references.resolve(known)
+        references.resolve()
 
 
 @contextmanager
@@ -54,15 +54,14 @@ def _in_few_steps() -> Iterator[None]:
 # --- What waited ----------------------------------------------------------------------------------
 
 
-def _name_owners(known: Known) -> None:
+def _name_owners() -> None:
     """An object that does not say what it belongs to may be named by that: a meeting lists its items."""
     rows = sql.query(
         "SELECT row.id, row.type, row.record, owner.name, owner.type, open.field FROM {ledger} AS row"
         " JOIN {dangling} AS open ON open.target = row.name"
         " JOIN {ledger} AS owner ON owner.id = open.owner_id"
-        " WHERE row.source_id = %s AND row.waits_for <> ''"
+        " WHERE row.waits_for <> ''"
         " AND left(row.waits_for, length(row.name) + 1) = row.name || '#' ORDER BY owner.name DESC",
-        [known.source],
         ledger=ledger.TABLE,
         dangling=DANGLING,
     )
@@ -83,7 +82,7 @@ def _write_waiting(
 ) -> int:
     """How many of those that waited have a row now."""
     written = 0
-    for records in _waiting(known, everybody=is_last):
+    for records in _waiting(everybody=is_last):
         written += _write(known, records, add, refused, is_last=is_last)
     return written
 
@@ -118,16 +117,17 @@ def _write(
     return done.created.total() + done.changed.total()
 
 
-def _waiting(known: Known, *, everybody: bool) -> Iterator[list[tuple[ObjectRecord, str]]]:
-    """Records whose object is here, in chunks; with `everybody` all that may know it by another name."""
+def _waiting(*, everybody: bool) -> Iterator[list[tuple[ObjectRecord, str]]]:
+    """Records of any source whose object is here, in chunks; with `everybody` all that may know it by
+    another name."""
     last = 0
     while True:
         rows = sql.query(
             "SELECT row.id, row.type, row.name, row.digest, row.record FROM {ledger} AS row"
-            " WHERE row.source_id = %s AND row.waits_for <> '' AND row.id > %s AND (%s OR row.type = 'Person'"
+            " WHERE row.waits_for <> '' AND row.id > %s AND (%s OR row.type = 'Person'"
             " OR EXISTS (SELECT FROM {ledger} AS target WHERE target.name = row.waits_for"
             " AND target.row IS NOT NULL)) ORDER BY row.id LIMIT %s",
-            [known.source, last, everybody, _CHUNK],
+            [last, everybody, _CHUNK],
             ledger=ledger.TABLE,
         )
         if not rows:

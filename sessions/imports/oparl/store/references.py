@@ -43,12 +43,12 @@ def count_open(known: Known) -> int:
     return int(rows[0][0])
 
 
-def resolve(known: Known) -> None:
-    """Closes references whose target has come: a few statements for each kind of reference there is."""
+def resolve() -> None:
+    """Closes references whose target has come, whichever source it or they came from: a few statements for
+    each kind of reference there is."""
     kinds = sql.query(
         "SELECT DISTINCT owner.type, open.field FROM {dangling} AS open"
-        " JOIN {ledger} AS owner ON owner.id = open.owner_id WHERE owner.source_id = %s",
-        [known.source],
+        " JOIN {ledger} AS owner ON owner.id = open.owner_id",
         ledger=ledger.TABLE,
         dangling=DANGLING,
     )
@@ -57,19 +57,19 @@ def resolve(known: Known) -> None:
         if table is None:
             continue
         if name in table.keys:
-            _point(known, type_, name)
-            _close(known, type_, name, table.keys[name])
+            _point(type_, name)
+            _close(type_, name, table.keys[name])
         elif name in table.links:
             link = table.links[name]
             ends = (link.own, link.target)
-            _link(known, type_, name, link.target_type, link.table, *ends)
+            _link(type_, name, link.target_type, link.table, *ends)
             if link.symmetrical:
-                _link(known, type_, name, link.target_type, link.table, *reversed(ends))
-            _close(known, type_, name, link.target_type)
+                _link(type_, name, link.target_type, link.table, *reversed(ends))
+            _close(type_, name, link.target_type)
         elif (type_, name) == ("AgendaItem", "consultations"):
-            _resolve_consultations(known)
+            _resolve_consultations()
         elif (type_, name) in REVERSE:
-            _resolve_reverse(known, type_, name)
+            _resolve_reverse(type_, name)
 
 
 # The open references of one kind whose target is here: key of the reference, row of owner and of target.
@@ -80,17 +80,17 @@ _FOUND: LiteralString = (
     " LEFT JOIN {ledger} AS target"
     " ON target.name = open.target AND target.type = %(target)s AND target.row IS NOT NULL"
     " LEFT JOIN {table} AS named ON named.external_id = open.target"
-    " WHERE owner.source_id = %(source)s AND owner.type = %(type)s AND open.field = %(field)s"
+    " WHERE owner.type = %(type)s AND open.field = %(field)s"
     " AND (target.row IS NOT NULL OR named.id IS NOT NULL))"
 )
 
 
 def _with_found(
-    statement: LiteralString, known: Known, type_: str, name: str, target: ObjectType, **names: str
+    statement: LiteralString, type_: str, name: str, target: ObjectType, **names: str
 ) -> int:
     return sql.execute(
         "WITH " + _FOUND + " " + statement,
-        {"target": target, "source": known.source, "type": type_, "field": name},
+        {"target": target, "type": type_, "field": name},
         ledger=ledger.TABLE,
         dangling=DANGLING,
         table=TABLES[target].name,
@@ -98,12 +98,12 @@ def _with_found(
     )
 
 
-def _close(known: Known, type_: str, name: str, target: ObjectType) -> None:
+def _close(type_: str, name: str, target: ObjectType) -> None:
     statement: LiteralString = "DELETE FROM {dangling} USING found WHERE {dangling}.id = found.id"
-    _with_found(statement, known, type_, name, target)
+    _with_found(statement, type_, name, target)
 
 
-def _point(known: Known, type_: ObjectType, name: str) -> None:
+def _point(type_: ObjectType, name: str) -> None:
     table = TABLES[type_]
     statement: LiteralString = (
         "UPDATE {rows} AS own SET {column} = found.row FROM found"
@@ -118,34 +118,34 @@ def _point(known: Known, type_: ObjectType, name: str) -> None:
             " AND NOT EXISTS (SELECT FROM {rows} AS other WHERE other.external_id = own.external_id"
             " AND other.agenda_item_id = found.row)"
         )
-    _with_found(statement, known, type_, name, table.keys[name], rows=table.name, column=f"{name}_id")
+    _with_found(statement, type_, name, table.keys[name], rows=table.name, column=f"{name}_id")
 
 
-def _link(known: Known, type_: str, name: str, target: ObjectType, links: str, own: str, other: str) -> None:
+def _link(type_: str, name: str, target: ObjectType, links: str, own: str, other: str) -> None:
     statement: LiteralString = (
         "INSERT INTO {links} ({own}, {other}) SELECT DISTINCT found.own, found.row FROM found"
         " ON CONFLICT DO NOTHING"
     )
-    _with_found(statement, known, type_, name, target, links=links, own=own, other=other)
+    _with_found(statement, type_, name, target, links=links, own=own, other=other)
 
 
-def _resolve_reverse(known: Known, type_: ObjectType, name: str) -> None:
+def _resolve_reverse(type_: ObjectType, name: str) -> None:
     """The target bears the foreign key, and has it by now, or is one of those that need none."""
     reverse = REVERSE[type_, name]
     table = TABLES[reverse.type]
     if reverse.key in table.links:
         link = table.links[reverse.key]
-        _link(known, type_, name, reverse.type, link.table, link.target, link.own)
+        _link(type_, name, reverse.type, link.table, link.target, link.own)
     elif reverse.key not in (*REQUIRED.get(reverse.type, ()), *_HAVE_ONE.get(reverse.type, ())):
         statement: LiteralString = (
             "UPDATE {rows} AS row SET {column} = found.own FROM found"
             " WHERE row.id = found.row AND row.{column} IS NULL"
         )
-        _with_found(statement, known, type_, name, reverse.type, rows=table.name, column=f"{reverse.key}_id")
-    _close(known, type_, name, reverse.type)
+        _with_found(statement, type_, name, reverse.type, rows=table.name, column=f"{reverse.key}_id")
+    _close(type_, name, reverse.type)
 
 
-def _resolve_consultations(known: Known) -> None:
+def _resolve_consultations() -> None:
     """An item names its consultation, and the consultation no item: then it is this one. Several items may
     name one consultation (a postponed item); each has a station of its own then."""
     names = {
@@ -163,7 +163,7 @@ def _resolve_consultations(known: Known) -> None:
     )
     by_name: LiteralString = " JOIN {consultations} AS station ON station.external_id = open.target"
     where: LiteralString = (
-        " WHERE owner.source_id = %s AND owner.type = 'AgendaItem' AND owner.row IS NOT NULL"
+        " WHERE owner.type = 'AgendaItem' AND owner.row IS NOT NULL"
         " AND open.field = 'consultations' AND station.agenda_item_id IS NULL"
         " ORDER BY station.id, owner.name"
     )
@@ -175,15 +175,13 @@ def _resolve_consultations(known: Known) -> None:
             + where
             + ") AS found WHERE row.id = found.id AND NOT EXISTS (SELECT FROM {consultations} AS other"
             " WHERE other.external_id = found.external_id AND other.agenda_item_id = found.item)",
-            [known.source],
             **names,
         )
     sql.execute(
         "DELETE FROM {dangling} AS open USING {ledger} AS owner WHERE owner.id = open.owner_id"
-        " AND owner.source_id = %s AND owner.type = 'AgendaItem' AND open.field = 'consultations'"
+        " AND owner.type = 'AgendaItem' AND open.field = 'consultations'"
         " AND (EXISTS (SELECT FROM {ledger} AS target WHERE target.row IS NOT NULL"
         " AND target.name IN (open.target, open.target || '#' || owner.name))"
         " OR EXISTS (SELECT FROM {consultations} AS station WHERE station.external_id = open.target))",
-        [known.source],
         **names,
     )

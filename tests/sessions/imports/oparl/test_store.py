@@ -91,6 +91,10 @@ def whole() -> list[dict[str, Any]]:
     ]
 
 
+def take_from(address: str, *objects: dict[str, Any]) -> None:
+    import_oparl(ListFeed(objects, address=address), full=True)
+
+
 # --- Rows ---------------------------------------------------------------------------------------
 def test_embedded_objects_become_rows_of_their_own() -> None:
     result = take(*whole())
@@ -230,6 +234,25 @@ def test_an_open_reference_is_closed_when_its_target_comes() -> None:
     paper = Paper.objects.get(name="Vorlage 1")
     assert [other.name for other in paper.superordinated_papers.all()] == ["Vorlage 2"]
     assert [unit.name for unit in paper.under_direction_of.all()] == ["Ausschuss 1"]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 2, 0)])
+def test_a_target_may_come_from_another_source(order: tuple[int, ...]) -> None:
+    consultation = a_consultation(
+        agendaItem=url("AgendaItem", 1), meeting=url("Meeting", 1), organization=[url("Organization", 1)]
+    )
+    parts = [
+        [a_committee()],
+        [a_meeting(organization=[url("Organization", 1)]), an_item(meeting=url("Meeting", 1))],
+        [a_paper(consultation=[consultation])],
+    ]
+    for number in order:
+        take_from(f"{number}.json", *parts[number])
+    station = Consultation.objects.get()
+    assert (station.meeting, station.agenda_item) == (Meeting.objects.get(), AgendaItem.objects.get())
+    assert [*station.organizations.all()] == [*Meeting.objects.get().organizations.all()]
+    assert not DanglingReference.objects.exists()
+    assert SourceObject.objects.get(type="AgendaItem").source.address == "1.json"
 
 
 def test_both_ends_may_state_a_relation_between_papers() -> None:
