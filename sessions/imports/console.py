@@ -16,18 +16,23 @@ EXIT_CODES = {
 """0: everything is in. 1: some is in, some was refused. 2: nothing is in, or the run broke off."""
 
 LINES_EVERY: Final = 50
-"""Pages or objects between two lines about the progress, where there is no terminal."""
+"""Pages between two lines about the progress, where there is no terminal."""
 
 
 class Progress:
     """How far a run is: a bar on a terminal, now and then a plain line elsewhere. A context manager.
 
     stream: the command's `stderr`. visible: False says nothing of the progress; `say` always speaks.
+    every: of the unit, between two lines.
     """
 
-    def __init__(self, stream: Any, *, visible: bool = True, unit: str = "pages") -> None:
+    def __init__(
+        self, stream: Any, *, visible: bool = True, unit: str = "pages", every: int = LINES_EVERY
+    ) -> None:
         self._stream = stream
         self._unit = unit
+        self._every = every
+        self._lines = 0
         self._on_terminal = visible and stream.isatty()
         self._in_lines = visible and not self._on_terminal
         self._bar: tqdm[Any] | None = None
@@ -40,16 +45,17 @@ class Progress:
     ) -> None:
         self.close()
 
-    def at(self, done: int, total: int) -> None:
-        """So many are done, of so many that are known so far."""
+    def at(self, done: int, total: int | None) -> None:
+        """So many are done, of so many that are known so far; None: nobody knows."""
         if self._on_terminal:
             if self._bar is None:
                 # Not through the command's stream, which ends each write with a new line.
                 self._bar = tqdm(file=sys.stderr, unit=f" {self._unit}", leave=False)
             self._bar.total = total
             self._bar.update(done - self._bar.n)
-        elif self._in_lines and done % LINES_EVERY == 0:
-            self.say(f"{done} of {total} {self._unit}")
+        elif self._in_lines and done // self._every > self._lines:
+            self._lines = done // self._every
+            self.say(f"{done} {self._unit}" if total is None else f"{done} of {total} {self._unit}")
 
     def say(self, line: str) -> None:
         """A line that the bar does not cover."""

@@ -137,6 +137,14 @@ def test_a_refused_object_is_told_in_one_line(run: Callable[..., Result], folder
 
 
 @pytest.mark.django_db
+def test_an_object_without_id_is_told_by_its_place(run: Callable[..., Result], folder: Path) -> None:
+    (folder / "some.json").write_text(json.dumps([an_object("Paper", 99), {"name": "?"}]))
+    result = run(folder)
+    assert result.code == 1
+    assert result.told == ["some.json, object 2: The object has no id."]
+
+
+@pytest.mark.django_db
 def test_too_many_tombstones(run: Callable[..., Result], folder: Path) -> None:
     run(folder)
     graves = [a_tombstone("Paper", number) for number in range(1, 4)]
@@ -151,7 +159,12 @@ def test_too_many_tombstones(run: Callable[..., Result], folder: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("no/such/folder", "does not exist"),
+        ("no/such/folder", "cannot be read"),
+        ("", "no name"),
+        ("x" * 5000, "cannot be read"),
+        ("oparl.example.org/system", "https://"),
+        ("ftp://oparl.example.org/system", "only http and https"),
+        ("HTTP://127.0.0.1:9/oparl", "not a public address"),
         ("http://127.0.0.1:9/oparl", "127.0.0.1"),
         ("http://nobody@/", "user name"),
     ],

@@ -286,7 +286,7 @@ class HttpFeed:
             elif alone and raw.get("deleted") is not True and _is_address(id_ := quirks.identifier(raw)):
                 yield from self._object(kind, id_, walk, listed=raw)
             else:
-                yield Element(raw=raw, listed_as=kind)
+                yield Element(raw=raw, listed_as=kind, place=walk.address)
 
     def _have_no_agendas(self, meetings: Sequence[Any]) -> bool:
         """Session lists its meetings without `agendaItem`, so each is asked for by itself. Where one meeting

@@ -19,6 +19,8 @@ class Element:
     raw: dict[str, Any]
     listed_as: ObjectType | None = None
     """Type of the list it came from; for objects that lack `type`."""
+    place: str = ""
+    """Where it stands; that is what an object without an id is called."""
 
 
 class Feed(Protocol):

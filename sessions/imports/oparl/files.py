@@ -29,11 +29,22 @@ class FileFeed:
     """A folder with all its folders, or one file. Implements feed.Feed."""
 
     def __init__(self, path: str | Path) -> None:
-        """path: as somebody typed it; it becomes the address of the source."""
+        """path: as somebody typed it; it becomes the address of the source. Raises SourceError where nothing
+        is there."""
         self.path = Path(path)
         self._address = str(path)
         self._types: set[ObjectType] = set()
         self._failed = False
+        if not self._address.strip():
+            raise SourceError("The source has no name; give an address, a file or a folder.")
+        try:
+            self._is_folder = stat.S_ISDIR(self.path.stat().st_mode)
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or error
+            shown = self._address if len(self._address) <= 200 else f"{self._address[:200]}…"
+            raise SourceError(
+                f"{shown} cannot be read ({reason}); name a file, a folder, or an address with https://."
+            ) from error
 
     @property
     def address(self) -> str:
@@ -67,14 +78,7 @@ class FileFeed:
 
     def _files(self) -> list[Path]:
         """Raises SourceError where there are none."""
-        try:
-            is_folder = stat.S_ISDIR(self.path.stat().st_mode)
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or error
-            raise SourceError(
-                f"{self._address} cannot be read ({reason}); name a file or a folder."
-            ) from error
-        if not is_folder:
+        if not self._is_folder:
             return [self.path]
         # Links to folders are not followed, so nobody is led around in a circle.
         files = [
@@ -90,16 +94,17 @@ class FileFeed:
         return files
 
     def _read(self, path: Path) -> Iterator[Element | Refusal]:
-        listed_as = self._type_in_name(path)
+        listed_as, shown = self._type_in_name(path), self._shown(path)
         try:
-            for found in elements(_chunks(path), lambda words: logger.warning("%s: %s", path, words)):
+            split = elements(_chunks(path), lambda words: logger.warning("%s: %s", path, words))
+            for number, found in enumerate(split, 1):
                 if isinstance(found, Refusal):
                     yield self._refused(path, found.reason, found.id)
                     continue
                 type_ = _type(found) or listed_as
                 if type_:
                     self._types.add(type_)
-                yield Element(raw=found, listed_as=type_)
+                yield Element(raw=found, listed_as=type_, place=f"{shown}, object {number}")
         except OSError as error:
             yield self._refused(path, f"The file cannot be read: {error.strerror or error}.")
 
@@ -115,9 +120,12 @@ class FileFeed:
         found = (_LIST_NAME.fullmatch(name.lower()) for name in names)
         return next((type_ for name in found if name and (type_ := quirks.type_in_id(name[1]))), None)
 
+    def _shown(self, path: Path) -> str:
+        return path.name if path == self.path else str(path.relative_to(self.path))
+
     def _refused(self, path: Path, reason: str, id_: str = "") -> Refusal:
         self._failed = True
-        place = path.name if path == self.path else str(path.relative_to(self.path))
+        place = self._shown(path)
         return Refusal(id=id_ or place, reason=reason if not id_ else f"{reason} It stands in {place}.")
 
 

@@ -1,11 +1,9 @@
 import sys
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
-from tqdm import tqdm
 
 from portal.imports import ImportIsRunningError
 from sessions.imports.console import Progress, exit_code, one_line
@@ -64,7 +62,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, source: str, **options: Any) -> None:
         visible = options["verbosity"] > 0
         try:
-            if source.startswith(("http://", "https://")):
+            if "://" in source:
+                # The client says which kinds of addresses it takes.
                 with Client(
                     source,
                     allow_hosts=options["allow_hosts"],
@@ -74,8 +73,6 @@ class Command(BaseCommand):
                 ) as client:
                     result = self._run(HttpFeed(source, client), visible, options)
             else:
-                if not Path(source).exists():
-                    raise SourceError(f"{source} does not exist; name an address, a folder or a file.")
                 result = self._run(FileFeed(source), visible, options)
         except (ImportIsRunningError, SourceError, ShrinkError, FetchError) as error:
             raise CommandError(one_line(str(error)), returncode=2) from error
@@ -90,13 +87,13 @@ class Command(BaseCommand):
             sys.exit(code)
 
     def _run(self, feed: Feed, visible: bool, options: dict[str, Any]) -> Result:
-        with _Progress(self.stderr, visible=visible, unit="objects") as progress:
+        with Progress(self.stderr, visible=visible, unit="objects", every=OBJECTS_A_LINE) as progress:
             return import_oparl(
                 feed,
                 dry_run=options["dry_run"],
                 allow_shrink=options["allow_shrink"],
                 full=options["full"],
-                progress=progress.read,
+                progress=progress.at,
                 refused=lambda name, reason: progress.say(f"{name}: {reason}"),
             )
 
@@ -111,20 +108,3 @@ class Command(BaseCommand):
             f"{result.withdrawn} withdrawn, {len(run.refused)} refused, {result.open} references open"
             + (" (dry run, nothing was written)" if dry_run else "")
         )
-
-
-class _Progress(Progress):
-    """A source seldom says how many objects it has."""
-
-    _told = 0
-
-    def read(self, done: int, total: int | None) -> None:
-        """So many were read."""
-        if self._on_terminal:
-            if self._bar is None:
-                self._bar = tqdm(file=sys.stderr, unit=f" {self._unit}", leave=False)
-            self._bar.total = total
-            self._bar.update(done - self._bar.n)
-        elif self._in_lines and done // OBJECTS_A_LINE > self._told:
-            self._told = done // OBJECTS_A_LINE
-            self.say(f"{done} {self._unit}" if total is None else f"{done} of {total} {self._unit}")

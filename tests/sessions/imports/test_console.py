@@ -51,6 +51,14 @@ def test_without_a_terminal_there_are_lines_now_and_then() -> None:
     assert out.getvalue() == f"{LINES_EVERY} of 200 pages\nSeite 3: zu lang\n"
 
 
+def test_lines_of_whole_batches_and_without_a_total() -> None:
+    out = StringIO()
+    with Progress(Stream(out), unit="objects", every=1000) as progress:
+        for done in (300, 1149, 1300, 2001):
+            progress.at(done, None)
+    assert out.getvalue() == "1149 objects\n2001 objects\n"
+
+
 def test_a_terminal_has_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) -> None:
     out = Terminal()
     monkeypatch.setattr(sys, "stderr", out)

@@ -11,6 +11,7 @@
 from array import array
 from collections import Counter
 from collections.abc import Iterable, Sequence, Set
+from dataclasses import replace
 
 from django.db import DataError, IntegrityError, transaction
 
@@ -114,7 +115,10 @@ class Store:
             has_allris_numbers=self.source.has_allris_numbers,
             administration=self._administration,
         )
-        results = read_object(element.raw, context)
+        results = [
+            replace(result, id=element.place) if isinstance(result, Refusal) and not result.id else result
+            for result in read_object(element.raw, context)
+        ]
         first = results[0] if results else None
         return Piece(
             id=first.id if first else "",

@@ -85,9 +85,7 @@ _FOUND: LiteralString = (
 )
 
 
-def _with_found(
-    statement: LiteralString, type_: str, name: str, target: ObjectType, **names: str
-) -> int:
+def _with_found(statement: LiteralString, type_: str, name: str, target: ObjectType, **names: str) -> int:
     return sql.execute(
         "WITH " + _FOUND + " " + statement,
         {"target": target, "type": type_, "field": name},
