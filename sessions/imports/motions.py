@@ -12,6 +12,8 @@ _AMENDMENT = re.compile(r"\b(?:Abänderungs|Änderungs|Ergänzungs|Zusatz)antr[a
 _PROCEDURAL = re.compile(
     r"\b(?:(?:Geschäftsordnungs|GO-)antr[aä]ge?s?|(?:GO|Verfahrens)-?antr[aä]ge?s?"
     r"|Antr[aä]ge?s? zur Geschäftsordnung"
+    r"|(?:Vertagungs|Nichtbefassungs|(?:Rück|Zurück)?[Vv]erweisungs|Überweisungs|Absetzungs|Unterbrechungs|Schluss)"
+    r"antr[aä]ge?s?"
     r"|(?:Nicht)?befassung|Vertagung|(?:Zurück|Rück|Weiter)?verweisung|Überweisung|Absetzung|Zurückstellung"
     r"|(?:Schluss|Ende|Schließung|Beendigung) der (?:Debatte|Aussprache|Rednerliste|Rednerinnenliste"
     r"|Diskussion|Beratung)"

@@ -36,6 +36,7 @@ _RATIO_CONTEXT = re.compile(
     r"|empfohlen"
     r"|abstimmung\w{0,40}|\w{0,40}ergebnis|beschluss)\Z"
 )
+_LONGEST_BREAKDOWN = 80
 _CHANGES_SIDE = frozenset({"gegen", "zu", "gegenüber"})
 
 
@@ -93,6 +94,8 @@ def _special(
         if taken := _range(found, position):
             return taken, [Item("N", value=0, vague=True)]
         return _votes_for(found, position, text, counts)
+    if token.words == "(" and (taken := _breakdown(found, position)):
+        return taken, [Item("X")]
     if token.words in ("für", "gegen"):
         return _side(found, position, text, counts)
     if (
@@ -114,6 +117,19 @@ def _special(
             counts.add("no" if label == "against" else label, 0)
             return 2, [Item("X")]
     return 0, []
+
+
+def _breakdown(found: Sequence[Token], position: int) -> int:
+    """ "(CDU 6, SPD 6)": whose votes they are. How many tokens it takes; 0 where it says more than that."""
+    has_word = False
+    for taken, token in enumerate(found[position + 1 : position + _LONGEST_BREAKDOWN], 2):
+        if token.words == ")":
+            return taken if has_word else 0
+        is_count = token.words in LABELS or token.words in WEAK_LABELS or token.words in VOTES
+        if is_count or token.kind == "line" or token.words == "(":
+            return 0
+        has_word |= token.kind in ("word", "other")
+    return 0
 
 
 def _ratio(found: Sequence[Token], position: int, text: str, counts: Counts) -> int:

@@ -34,7 +34,7 @@ _FIELD_WORDS = word_set(
     "keine kein "
     "großer knapper deutlicher erforderlichen mangels vorgeschlagen folgender folgenden durch auf fraktion "
     "fraktionen gruppe "
-    "x weiterer jeweils je erforderliche insgesamt anwesend"
+    "x alle dafür dagegen weiterer jeweils je erforderliche insgesamt anwesend"
 )
 _COUNT_HEAD = re.compile(r"\b(?:Zustimmung|Ablehnung|Annahme)(?:en)?[ \t]?[:|=]", re.IGNORECASE)
 

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from sessions.imports.decisions.counts import read_counts
-from sessions.imports.decisions.pairing import Counts
 from sessions.imports.decisions.numerals import NO_COUNCIL
+from sessions.imports.decisions.pairing import Counts
 from sessions.imports.decisions.results import Said, field_results, read_majorities, read_results
 from sessions.imports.decisions.subjects import Subject, read_subject, vote_kind
 from sessions.imports.decisions.units import Unit, units
@@ -40,6 +40,13 @@ _CHAIR_STATES_NOUN = re.compile(
 )
 _STATES = word_set("fest bekannt das ergebnis abstimmungsergebnis")
 _CONNECTS = re.compile(r"\b(?:damit|somit|mithin|folglich)\b", re.IGNORECASE)
+_CROWD = re.compile(
+    r"\b(?:Um|Be)fragung|\bUmfrage|\b(?:Eltern|Anwohner|Einwohner|Haushalte|Schüler|Antworten|Antwortende"
+    r"|Rückmeldungen|Zuschriften|Unterschriften|Wahlberechtigte|Bürgerentscheid|Prozent)|\bBürger(?:innen)?\b"
+)
+_VOTE = re.compile(
+    r"stimm|enthalt|enthielt|votier|votum|ergebnis|mehrheit|quorum|abst\.|\A\W*beschluss", re.IGNORECASE
+)
 _ABOUT_THE_MOTION = ("Der Antrag ", "Dieser Antrag ", "Dem Antrag ", "Diesem Antrag ")
 _RESULT_LINE = re.compile(
     r"\W{0,3}(?:\w{0,40}abstimmung|abst\.|\w{0,40}ergebnis|(?:ja|nein|dafür|dagegen|enth\w{0,40}"
@@ -69,6 +76,8 @@ class _Ballot:
     implied: bool = False
     announced: bool = False
     connects: bool = False
+    is_active: bool = False
+    """Its result is a verb of the body: "Der Rat lehnt den Antrag ab."."""
     quorum_missed: bool = False
     is_result_line: bool = False
     """Nothing but labels and numbers, or headed "Abstimmungsergebnis"."""
@@ -136,6 +145,8 @@ def _ballots(text: str) -> Iterator[_Ballot]:
         is_headed = False
         said.is_next = not text[seen : said.start].strip()
         seen = said.end
+        if _is_end_of(ballot, said, words):
+            said.on = ballot.on
         if said.announced or not _continues(ballot, said):
             yield ballot
             ballot = _Ballot()
@@ -143,6 +154,12 @@ def _ballots(text: str) -> Iterator[_Ballot]:
             said.on = motion
         _merge(ballot, said)
     yield ballot
+
+
+def _is_end_of(ballot: _Ballot, said: _Ballot, words: str) -> bool:
+    """ "Der Antrag ist angenommen." below the counts of a procedural motion or an amendment."""
+    is_open = ballot.on != "main" and ballot.has_counts and not ballot.results
+    return is_open and said.on == "main" and words.startswith(_ABOUT_THE_MOTION)
 
 
 def _read_unit(unit: Unit, is_proposal: bool) -> _Ballot | None:
@@ -162,6 +179,8 @@ def _read_unit(unit: Unit, is_proposal: bool) -> _Ballot | None:
         return None
     if said.is_out or speaks:
         counts = Counts()
+    if counts and not (said.results or said.is_field or unit.is_ballot_line) and _is_of_others(words, counts):
+        counts = Counts()
     if counts.per_group and not said.results and not subject.announced:
         counts = Counts()
     on = _on(subject, said, rest, counts)
@@ -176,6 +195,7 @@ def _read_unit(unit: Unit, is_proposal: bool) -> _Ballot | None:
         implied=said.implied,
         announced=subject.announced and _is_announcement(subject, said, counts, rest),
         is_result_line=unit.is_ballot_line or bool(_RESULT_LINE.match(words)),
+        is_active=said.is_active,
         connects=bool(_CONNECTS.search(words)),
         quorum_missed=said.quorum_missed,
         start=unit.start,
@@ -183,6 +203,11 @@ def _read_unit(unit: Unit, is_proposal: bool) -> _Ballot | None:
     )
     is_silent = not (ballot.says_something or counts or ballot.announced or ballot.majorities)
     return None if is_silent else ballot
+
+
+def _is_of_others(words: str, counts: Counts) -> bool:
+    """Whether a sentence with counts tells of no vote of this body: a survey, or who speaks for it."""
+    return bool(_CROWD.search(words)) or not (counts.objects or _VOTE.search(words))
 
 
 def _opened(words: str) -> tuple[Subject, str, bool, bool]:
@@ -261,6 +286,8 @@ def _is_agreed(ballot: _Ballot, said: _Ballot) -> bool:
     """ "Die Bezirksvertretung vertagt den Punkt. Abstimmungsergebnis: Einstimmig zugestimmt."."""
     handled = {"postponed", "referred", "removed", "noted", "settled", "forwarded"}
     is_yes = said.is_headed and said.is_field and said.results == {"accepted"}
+    if ballot.is_active and ballot.on == "main" and not said.has_counts:
+        handled.add("rejected")
     return is_yes and len(ballot.results) == 1 and ballot.results <= handled
 
 
@@ -287,7 +314,7 @@ def _merge(ballot: _Ballot, said: _Ballot) -> None:
     elif not (ballot.results == {"accepted_amended"} and said.results == {"accepted"}):
         ballot.results |= said.results
     if not ballot.says_something or ballot.start < 0:
-        ballot.is_field, ballot.is_wording = said.is_field, said.is_wording
+        ballot.is_field, ballot.is_wording, ballot.is_active = said.is_field, said.is_wording, said.is_active
     ballot.leads = said.leads or (ballot.leads and not said.results)
     ballot.majorities |= said.majorities
     ballot.implied |= said.implied

@@ -30,6 +30,7 @@ from sessions.imports.decisions.vocabulary import (
     NO_DECISION,
     NO_MAJORITY,
     PARTIAL,
+    TAKES_SIDE,
     WITH_MAJORITY,
 )
 from sessions.imports.decisions.words import Words
@@ -48,7 +49,7 @@ _MATTERS = (
 )  # fmt: skip
 _HEADS = re.compile(
     r"(?:Beschluss|Abstimmungsergebnis|Abstimmung|Ergebnis|Beschlussfassung|Entscheidung|Votum"
-    r"|Abst\.-?Ergebnis)\b[^:\n]{0,40}:\s*",
+    r"|Abst\.-?Ergebnis)\b[^:\n(]{0,40}:\s*",
     re.IGNORECASE,
 )
 _LABELLED = re.compile(r"[^:\n]{1,90}(?<![0-9])(?<![0-9] ):\s+")
@@ -156,6 +157,8 @@ def read_results(
             said.majorities = said.majorities if said.results else set()
         if not said.results and not said.is_out and AS_PROPOSED.search(rest):
             said.results = {"accepted"}
+        if not said.results and not said.is_out and (side := TAKES_SIDE.search(rest)):
+            said.results = {"accepted" if side["accepted"] else "rejected"}
         said.implied = not said.results and bool(said.majorities & {"unanimous", "majority", "consensus"})
     else:
         if passive and not active and not _is_passive_statement(words, passive, evidence):

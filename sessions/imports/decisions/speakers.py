@@ -22,7 +22,6 @@ _REPORTED = word_set(
     "normalerweise "
     "ich wir uns unser unsere mich mir man"
 )
-_CONDITIONS = word_set("wenn falls sofern soweit sollte sollten ob")
 OTHER_TIME = word_set("morgen künftig später demnächst nächsten nächste kommenden voraussichtlich")
 LAW = word_set("soweit sofern")
 RESIDENTS = re.compile(
@@ -30,12 +29,13 @@ RESIDENTS = re.compile(
     r"|Nachbarn|Vereine|Schüler)\w{0,40}\b"
 )
 _DATED = re.compile(
-    r"\bam (?:[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)|(?:Mon|Diens|Donners|Frei|Sams)tag|Mittwoch)"
-    r"|\b(?:im|seit|vom) (?:Jahre? )?(?:19|20)[0-9]{2}\b|\b(?:19|20)[0-9]{2} (?:\w{1,40} )?(?:beschl|abgel"
-    r"|angen|einst|mehrh)"
-    r"|\bin (?:seiner|ihrer|der) (?:\w{1,40} )?Sitzung\b|\bim (?:Januar|Februar|März|April|Mai|Juni|Juli"
-    r"|August|September"
-    r"|Oktober|November|Dezember|Frühjahr|Sommer|Herbst|Winter)\b"
+    r"\b[Aa]m (?:[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)|(?:Mon|Diens|Donners|Frei|Sams)tag|Mittwoch)"
+    r"|\b(?:[Ii]m|[Ss]eit|[Vv]om) (?:Jahre? )?(?:19|20)[0-9]{2}\b"
+    r"|\b(?:19|20)[0-9]{2} (?:\w{1,40} )?(?:beschl|abgel|angen|einst|mehrh)"
+    r"|\b[Ii]n (?:seiner|ihrer|der|einer) (?:\w{1,40} )?Sitzung\b"
+    r"|\b[Ii]m (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
+    r"|Frühjahr|Sommer|Herbst|Winter)\b"
+    r"|\b(?:Bescheid|Urteil|Verfügung|Schreiben|Erlass) (?:\w{1,40} ){0,3}vom\b"
 )
 _PAST = re.compile(r"\b(?:wurden?|beschloss|lehnten?|stimmten?|nahm|empfahl|war|verwies|vertagte)\b")
 _MINUTES = re.compile(r"Niederschrift|Protokoll")
@@ -47,11 +47,12 @@ _ELSEWHERE = re.compile(
 )
 NOT_OURS = re.compile(
     r"\b(?:Bundestag|Bundesrat|Landtag|Volksentscheid|Bürgerentscheid|Bürgerbegehren|Volksbegehren|Umfrage|"
-    r"Landesregierung|Bundesregierung|Gericht|Verwaltungsgericht)\w{0,40}"
+    r"Landesregierung|Bundesregierung|Gericht|\w{1,20}gericht"
+    r"|Nachbar(?:gemeinderat|stadtrat)|Rat der Nachbar|Europäische Kommission)\w{0,40}"
 )
 _AGENT = re.compile(
-    r"(\w{1,40})?\s?\b(?:von|vom|durch|seitens|Seitens|Von)\s+(?:(?:der|den|dem|die|des|einer"
-    r"|einem)\s+)?([\w/-]+)(?:\s([\w/-]+))?"
+    r"(?P<before>\w{1,40})?\s?\b(?:von|vom|(?P<durch>durch)|seitens|Seitens|Von|Vom)\s+(?:(?:der|den|dem|die|des|einer"
+    r"|einem)\s+)?(?P<first>[\w/-]+)(?:\s(?P<second>[\w/-]+))?"
 )
 _AGENTS_OF_BALLOTS = (
     "stimme",
@@ -67,6 +68,11 @@ _AGENTS_OF_BALLOTS = (
     "fassung",
     "enthalten",
 )
+_NO_AGENTS = (
+    "tagesordnung", "top", "mitgliedern", "stimmberechtigten", "stimmen", "stimme", "amts", "seiten",
+    "beirat", "januar", "februar", "märz", "april", "mai", "juni", "juli", "august", "september",
+    "oktober", "november", "dezember", "beginn", "ende", "verordneten", "räten",
+)  # fmt: skip
 _OUTSIDERS = re.compile(
     r"(?:\w{0,40}verwaltung|herrn?|frau|rats(?:herr|frau)\w{0,40}|\w{0,40}bürgermeister\w{0,40}|landrat"
     r"|\w{0,40}amt|land|bund|kreis|anwohner\w{0,40}"
@@ -80,16 +86,27 @@ BODIES = (
     "versammlung", "bürgerschaft", "bvv",
     "kommission", "gremium", "plenum", "stvv", "hauptausschuss",
 )  # fmt: skip
-_NO_BODIES = word_set(
-    "landrat magistrat vorrat bundesrat verwaltung gemeindeverwaltung stadtverwaltung stadtrat-fraktion "
-    "elternbeirat"
+_OTHER_BODIES = re.compile(
+    r"(?:land|vor|bundes|europa|minister|aufsichts|verwaltungs|betriebs|personal|stiftungs|hochschul|rundfunk"
+    r"|sachverständigen|ethik|eltern(?:bei)?)rat(?:e?s)?"
+    r"|(?:gesellschafter|eigentümer|mitglieder|haupt|voll|bürger|einwohner|delegierten|trägerver|bundes)"
+    r"versammlung|land(?:es)?kreistag|eu-kommission|vermittlungsausschuss"
 )
+"""Words that end like a council, but are other bodies or none at all."""
 _MEMBERS = (
     "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte",
     "gemeindevertreter",
     "abgeordneten", "bezirksverordneten",
 )  # fmt: skip
 _ARTICLES = word_set("der die das dieser diese")
+
+
+_CONDITION = re.compile(
+    r"(?:Wird|Werden|Wurden?|Ist|Sind|Findet|Lehnt|Stimmt|Beschließt|Nimmt|Erhält|Folgt|Empfiehlt|Vertagt) "
+    r"(?:der|die|das|dem|den|ein|eine|einer|einem|dieser|diese|diesem|er|sie|es|man|heute|nun|hier)\b"
+    r"[^,.:]{1,200}, (?:so |dann )?(?!die |der |das |den |dem )\w{1,40}(?:t|en|uss|ann|rd|ird|rfte|ürde)\b"
+)
+""" "Wird der Antrag angenommen, entstehen Kosten": a condition without "wenn"."""
 
 
 def main_clause(words: Words) -> Words | None:
@@ -109,10 +126,17 @@ def main_clause(words: Words) -> Words | None:
         "würde",
     ):
         return None if first != "wie" or "vorgeschlagen" not in words.every else words
+    if _CONDITION.match(words.text):
+        return None
     if first in ("nachdem", "da", "weil", "obwohl", "bevor", "sobald", "während") and "," in words.text:
         rest = words.text.partition(",")[2]
         return Words(rest) if rest.strip() else None
     return words
+
+
+def is_body(word: str) -> bool:
+    """Whether a word, in lower case, names a council or a committee."""
+    return word.endswith(BODIES) and not _OTHER_BODIES.fullmatch(word)
 
 
 def is_by_body(words: Words, verb: int) -> bool:
@@ -123,7 +147,7 @@ def is_by_body(words: Words, verb: int) -> bool:
     for i in range(min(verb, 12)):
         word = lower[i]
         is_members = word.endswith(_MEMBERS)
-        if not (is_members or (word.endswith(BODIES) and word not in _NO_BODIES)):
+        if not (is_members or is_body(word)):
             continue
         if any(is_group(w) for w in lower[:verb]):
             return False
@@ -133,12 +157,7 @@ def is_by_body(words: Words, verb: int) -> bool:
         return starts and lower[0] not in ("dem", "den")
     after = lower[verb + 1 : verb + 4]
     for i, word in enumerate(after):
-        if (
-            word in _ARTICLES
-            and i + 1 < len(after)
-            and after[i + 1].endswith(BODIES)
-            and after[i + 1] not in _NO_BODIES
-        ):
+        if word in _ARTICLES and i + 1 < len(after) and is_body(after[i + 1]):
             return not (
                 word == "der"
                 and after[i + 1].endswith(("versammlung", "vertretung", "bürgerschaft", "kommission"))
@@ -156,7 +175,7 @@ def _is_one_name(printed: Sequence[str]) -> bool:
 def has_outside_agent(words: Words) -> bool:
     """ "wird von der CDU-Fraktion abgelehnt": somebody's opinion, no decision."""
     for match in _AGENT.finditer(words.text):
-        before, agents = (match[1] or "").lower(), [agent for agent in match.groups()[1:] if agent]
+        before, agents = (match[1] or "").lower(), [name for name in match.group("first", "second") if name]
         if before in _AGENTS_OF_BALLOTS:
             continue
         head = words.text[: max(match.end(1), match.start())]
@@ -168,7 +187,14 @@ def has_outside_agent(words: Words) -> bool:
             continue
         if any(_OUTSIDERS.match(agent) or any(map(is_group, agent.lower().split("-"))) for agent in agents):
             return True
+        # Whoever it is: only this body and its members decide here.
+        if not match["durch"] and agents[0][0].isupper() and not _is_own(agents[0].lower()):
+            return True
     return False
+
+
+def _is_own(agent: str) -> bool:
+    return is_body(agent) or agent.endswith((*_MEMBERS, *_NO_AGENTS)) or agent.startswith("vorsitzende")
 
 
 def is_elsewhere(words: Words, is_field: bool) -> bool:

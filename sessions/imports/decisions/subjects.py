@@ -17,6 +17,8 @@ _NAMED_SECTION = re.compile(
     r"|die |der |dem )?"
     rf"{_SECTION_WORD} (?P<first>{_NUMBER})\b\)?"
     rf"(?P<more>(?:\s?(?:,|und|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?{_NUMBER}\b\)?)*)"
+    r"(?: (?:des|der) \w{0,40}(?:[Aa]ntrag(?:e?s)?|[Vv]orlage|[Vv]orschlag(?:e?s)?|[Ee]mpfehlung"
+    r"|[Ee]ntwurfs)(?=:))?"
     r"(?P<rest>[.:)]*\s*)",
 )
 _NUMBERED = re.compile(rf"(?P<to>[Zz]u )?\(?(?P<number>{_NUMBER})(?P<mark>[.):]{{1,3}}|(?= ?:)) ?:?\s*(?=\S)")
@@ -25,6 +27,7 @@ _ANNOUNCES = re.compile(
     r"(?:(?:Einzel|Schluss|Gesamt)?[Aa]bstimmung (?:zu|zum|zur|über)\b"
     r"|(?:Zu|Zum|Zur|Über) (?:\w{1,40} ){0,2}\w{0,40}(?:antrag|vorlage|vorschlag)\w{0,40}[^:.]{0,80}:\s*\Z"
     r"|(?:Haupt|Änderungs|Ergänzungs|Geschäftsordnungs|Zusatz)antrag[^:.]{0,80}:\s*\Z|(?:Haupta|A)ntrag:\s*\Z"
+    r"|Antrag (?:auf|zur) [^:.]{1,80}:\s*\Z"
     r"|(?:Geänderter )?Beschlussvorschlag:\s*\Z)"
 )
 _VOTES_ON = re.compile(r"\büber (?P<object>.{1,200}?) (?:wird |wurde |\w{1,40} )?(?:abgestimmt|abstimmen)\b")

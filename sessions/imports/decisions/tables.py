@@ -11,7 +11,7 @@ from sessions.imports.decisions.tokens import LABELS
 def read_table(header: str, rows: Iterable[str]) -> Counts | None:
     """Counts of the row "Gesamt" (or of the only row) under a header line such as
     "Fraktion | Ja | Nein | Enthaltung"; None where the lines are no such table."""
-    columns = [LABELS.get(cell.lower().strip(" :")) for cell in _cells(header)]
+    columns = [LABELS.get(cell.lower().strip(" :.")) for cell in _cells(header)]
     if sum(column is not None for column in columns) < 2 or columns[0] is not None:
         return None
     counts = Counts()

@@ -27,6 +27,10 @@ _QUOTED = re.compile(r"[„“»«\"][^„“”»«\"\n]{1,600}[“”»«\"]")
 _BOX = re.compile(
     r"(?P<ticked>\[[ ]?[xX✓][ ]?\]|\([xX]\)|[☒☑✓✔⊠])|(?P<empty>\[[ _]{0,3}\]|\([ ]{1,3}\)|[☐□❏○◻])"
 )
+_BOX_LINE = re.compile(rf"^[ \t]*(?:{_BOX.pattern})[ \t]*$", re.MULTILINE)
+_OPTION = re.compile(
+    r"einstimmig|mehrheit|angenommen|abgelehnt|beschl|zugestimmt|vorschlag|ja\b|nein\b", re.I
+)
 _TICKED_CELL = word_set("X x ✓ ✔ ☒ ☑")
 _LONGEST_TABLE = 40
 _LONGEST_LINE = 120
@@ -54,6 +58,8 @@ class Unit:
 def units(text: str) -> Iterator[Unit]:
     """The units of a text that can say something of a vote, in order."""
     readable = _QUOTED.sub(_blotted, text) if _QUOTED.search(text) else text
+    if _BOX_LINE.search(readable):
+        readable = _ticked_above_or_below(readable)
     found = sentences(readable)
     position = 0
     while position < len(found):
@@ -96,6 +102,31 @@ def _lines_of_table(found: list[Sentence], position: int) -> tuple[int, Counts |
         len(following),
     )
     return 1 + length, None, True
+
+
+def _ticked_above_or_below(text: str) -> str:
+    """The text with the options blotted out whose box, on a line of its own, is empty; the length stays.
+
+    Boxes stand below their options where an option stands above the first one. Where options stand above
+    the first and below the last, none can be told and all are blotted out."""
+    lines = text.split("\n")
+    filled = [number for number, line in enumerate(lines) if line.strip()]
+    boxes = [at for at, number in enumerate(filled) if _BOX_LINE.fullmatch(lines[number])]
+
+    def option(at: int) -> int | None:
+        is_option = 0 <= at < len(filled) and at not in among and _OPTION.search(lines[filled[at]])
+        return filled[at] if is_option and not lines[filled[at]].rstrip().endswith(":") else None
+
+    among = set(boxes)
+    above = option(boxes[0] - 1) is not None
+    below = option(boxes[-1] + 1) is not None
+    for at in boxes:
+        box = _BOX_LINE.fullmatch(lines[filled[at]])
+        chosen = option(at - 1 if above else at + 1)
+        if chosen is not None and ((above and below and len(boxes) > 1) or not (box and box["ticked"])):
+            lines[chosen] = " " * len(lines[chosen])
+        lines[filled[at]] = " " * len(lines[filled[at]])
+    return "\n".join(lines)
 
 
 def _ticked_lines(words: str) -> str:

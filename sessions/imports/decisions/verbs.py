@@ -16,7 +16,7 @@ from sessions.imports.decisions.vocabulary import (
     VERBS,
     VERBS_WITH,
 )
-from sessions.imports.decisions.words import Words
+from sessions.imports.decisions.words import WORD, Words
 from sessions.imports.records import DecisionResult
 
 
@@ -85,6 +85,8 @@ def _denies_the_decision(before: Sequence[str]) -> bool:
 def active_results(words: Words, any_subject: bool, is_field: bool) -> tuple[set[DecisionResult], bool]:
     """Results of verbs in the active voice, and whether it is only "beschließt" or a verb like it."""
     lower = words.lower
+    if speaks_out := _speaks_out(words):
+        return {speaks_out}, False
     for position, word in enumerate(lower):
         if word not in VERBS and word not in VERBS_WITH:
             continue
@@ -121,6 +123,24 @@ def active_results(words: Words, any_subject: bool, is_field: bool) -> tuple[set
             return {"unclear"}, False
         return {result}, word in VERBS or word in ("stimmt", "nimmt", "fasst")
     return set(), False
+
+
+_SPEAKS_OUT = re.compile(
+    r"\b(?:spricht|sprach|sprechen|sprachen) sich (?P<how>[^.;]{0,80}?)"
+    r"\b(?:(?P<accepted>für|dafür)|(?P<rejected>gegen|dagegen))\b[^.;]{1,300}?\baus\b"
+)
+_VOTED = re.compile(r"\b(?:einstimmig|mehrheitlich|einhellig|einmütig|Mehrheit|[Ss]timmen)\b")
+
+
+def _speaks_out(words: Words) -> DecisionResult | None:
+    """ "Der Ausschuss spricht sich mehrheitlich gegen den Antrag aus."; an opinion where no vote is told."""
+    if "sich" not in words.every or not (match := _SPEAKS_OUT.search(words.text)):
+        return None
+    position = len(WORD.findall(words.text[: match.start()]))
+    is_voted = _VOTED.search(words.text) and "nicht" not in match["how"]
+    if not is_voted or not is_by_body(words, position) or is_reported(words.lower[:position], position):
+        return None
+    return "accepted" if match["accepted"] else "rejected"
 
 
 _HANDLED = re.compile(

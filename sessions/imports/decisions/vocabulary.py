@@ -99,7 +99,9 @@ AS_PROPOSED = re.compile(
     re.IGNORECASE,
 )
 AMENDED = re.compile(
-    r"\b(?:abge|ge)änderte?[rnms]?\b|\bmodifiziert\w{0,40}|\bmit (?:(?:den|folgenden|folgender"
+    r"\babweichend(?:er)?(?= (?:vo[nm] (?:der |dem )?\w{0,40}(?:vorschlag|vorlage|empfehlung|entwurf)\b"
+    r"|beschl|ange|zuge|genehmigt))"
+    r"|\b(?:abge|ge)änderte?[rnms]?\b|\bmodifiziert\w{0,40}|\bmit (?:(?:den|folgenden|folgender"
     r"|der folgenden|diesen|dieser|"
     r"einer|mehreren|kleineren|redaktionellen|vorgetragenen|besprochenen|genannten|o\. ?g\.|oben genannten"
     r"|kleinen|einigen)"
@@ -117,14 +119,14 @@ NO_MAJORITY = re.compile(
     r"|stimmenzahl)\b[^.;]{0,60}?\b"
     r"(?:nicht|verfehlt)\b|\b(?:verfehlt|verfehlte)\b[^.;]{0,60}?\b(?:mehrheit|quorum)\b"
     r"|\bverfällt der ablehnung\b"
-    r"|\bmehrheit(?:en)?\b[^.;]{0,30}?\bnicht (?:erreicht|gefunden|zustande)|\bist (?:damit "
-    r"|somit )?gescheitert\b"
-    r"|\b\w{0,40}mehrheit[^.;]{0,40}? nicht erreicht",
+    r"|\b\w{0,40}(?:mehrheit(?:en)?|quorums?|stimmenzahl|anzahl(?: von| der|) \w{0,40}stimmen)\b[^.;]{0,160}?"
+    r"\b(?:nicht|nicht mehr|knapp nicht) (?:erreicht|gefunden|zustande|erzielt|gegeben|erlangt|erfüllt)"
+    r"|\bist (?:damit |somit )?gescheitert\b",
     re.IGNORECASE,
 )
 GAINS = re.compile(
     r"\b(?:find|fand|fund|erh[aä]lt|erhielt|erreich|bekomm|bekam|gefunden|zustande|verf[eä]hl|verfällt"
-    r"|kommt|kam|gescheitert|erlang)"
+    r"|kommt|kam|gescheitert|erlang|erziel|gegeben|erfüllt)"
 )
 MAJORITY_WORDS: dict[str, Majority] = {
     **dict.fromkeys(
@@ -146,6 +148,13 @@ MAJORITY_WORDS: dict[str, Majority] = {
     ),
     "stimmengleichheit": "tie",
 }  # fmt: skip
+TAKES_SIDE = re.compile(
+    r"\b(?:einstimmig|mehrheitlich|einhellig|einmütig|alle|überwiegend|Mehrheit)"
+    r" (?:(?:Stimmen|Anwesenden|Mitglieder|Stimmberechtigten) )?"
+    r"(?:(?P<accepted>dafür)|(?P<rejected>dagegen))\b(?![ \t]?[-:=|0-9])",
+    re.IGNORECASE,
+)
+""" "mehrheitlich dafür"; not "Mehrheitlich. Dafür: 12"."""
 WITH_MAJORITY = re.compile(
     r"\bmit (?:der )?(?:(?:gro(?:ß|ss)er|knapper|deutlicher|überwiegender|absoluter|einfacher|breiter"
     r"|qualifizierter|erforderlichen?)"
