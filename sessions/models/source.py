@@ -74,6 +74,9 @@ class SourceObject(models.Model):
         "eingebettet in", max_length=1000, blank=True, default="", help_text="Kennung; leer: eigenständig"
     )
     row = models.BigIntegerField("Zeile", null=True, blank=True, help_text="leer: keine geschrieben")
+    embedded = models.PositiveIntegerField(
+        "eingebettete Objekte", default=0, help_text="als es zuletzt gelesen wurde; für die Zählung"
+    )
     digest = models.CharField("Prüfsumme", max_length=64, blank=True, default="")
     stated = ArrayField(
         models.CharField(max_length=60),

@@ -308,11 +308,12 @@ _DATES = frozenset({"created", "modified"})
 _DEEPEST = 100
 
 
-def raw_digest(raw: Mapping[str, Any]) -> str:
-    """Fingerprint of an object with all that is embedded, without `created` and `modified` at any level:
-    some servers change these alone, others never. Deeper than 100 levels nothing is looked at."""
+def raw_digest(raw: Mapping[str, Any]) -> tuple[str, int]:
+    """Fingerprint of an object with all that is embedded, and how many characters that is; without `created`
+    and `modified` at any level: some servers change these alone, others never. Deeper than 100 levels nothing
+    is looked at."""
     said = json.dumps(_without_dates(raw, _DEEPEST), sort_keys=True, default=str)
-    return blake2b(said.encode(), digest_size=32).hexdigest()
+    return blake2b(said.encode(), digest_size=32).hexdigest(), len(said)
 
 
 def _without_dates(value: Any, levels: int) -> Any:

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -12,8 +11,9 @@ from portal.imports import gather_statistics, import_run, only_import, refuse
 from portal.models import ImportRun
 from sessions.imports.console import refusal
 from sessions.imports.oparl.feed import Element, Feed
+from sessions.imports.oparl.objects import raw_digest
 from sessions.imports.oparl.records import Refusal
-from sessions.imports.oparl.store import Store
+from sessions.imports.oparl.store import Said, Store
 from sessions.imports.upsert import city_body
 from sessions.models import Source
 
@@ -22,9 +22,9 @@ OVERLAP = timedelta(hours=2)
 """A server's clock and ours differ, and what changes while a list is read may stand on neither page."""
 WHOLE_AGAIN_AFTER = timedelta(days=7)
 """Even dates of change that can be trusted do not tell what is gone."""
-_ELEMENTS = 300
-_WEIGHT = 2000
-"""Of one batch: objects with what is embedded in them, and thousands of characters of text."""
+_ELEMENTS = 500
+_CHARACTERS = 4_000_000
+"""Of one batch: objects with what is embedded in them, and the length of their JSON."""
 _MOST_FETCHED = 2000
 _MOST_FETCHED_BETWEEN = 200
 """Single objects that are asked for because others refer to them: in a whole run, and in one between."""
@@ -46,9 +46,8 @@ class Result:
     left_out: int
     """People without a mandate, and private addresses."""
     created: dict[str, int]
-    """By OParl type, as the next two."""
+    """By OParl type, as the next one."""
     changed: dict[str, int]
-    unchanged: dict[str, int]
 
 
 def import_oparl(
@@ -104,7 +103,6 @@ class _Run:
             left_out=done.left_out.total(),
             created=dict(done.created),
             changed=dict(done.changed),
-            unchanged=dict(done.unchanged),
         )
 
     def _since(self) -> datetime | None:
@@ -146,7 +144,7 @@ class _Run:
         done, run = self.store.done, self.run
         run.created_count = done.created.total()
         run.changed_count = done.changed.total()
-        run.unchanged_count = done.unchanged.total()
+        run.unchanged_count = done.unchanged
         for entry in done.refused:
             name, reason = refusal(entry.id, entry.reason)
             refuse(run, name, reason)
@@ -169,31 +167,20 @@ class _Run:
             source.save(update_fields=["synced_until", "full_at", "dates_trusted"])
 
 
-def _batches(elements: Iterable[Element]) -> Iterator[list[Element]]:
+def _batches(elements: Iterable[Element]) -> Iterator[list[Said]]:
     """Some hundred elements of one list at a time, fewer where they are heavy."""
-    batch: list[Element] = []
-    weight = 0
+    batch: list[Said] = []
+    length = 0
     for element in elements:
-        more = _weight(element.raw)
+        digest, more = raw_digest(element.raw)
         if batch and (
-            len(batch) >= _ELEMENTS or weight + more > _WEIGHT or element.listed_as != batch[0].listed_as
+            len(batch) >= _ELEMENTS
+            or length + more > _CHARACTERS
+            or element.listed_as != batch[0].element.listed_as
         ):
             yield batch
-            batch, weight = [], 0
-        batch.append(element)
-        weight += more
+            batch, length = [], 0
+        batch.append(Said(element, digest, more))
+        length += more
     if batch:
         yield batch
-
-
-def _weight(raw: dict[str, Any]) -> int:
-    """About how many rows it makes, and how much text they hold."""
-    weight = 1
-    for value in raw.values():
-        if isinstance(value, str):
-            weight += len(value) >> 10
-        elif isinstance(value, dict):
-            weight += _weight(value)
-        elif isinstance(value, list):
-            weight += sum(_weight(entry) for entry in value if isinstance(entry, dict))
-    return weight

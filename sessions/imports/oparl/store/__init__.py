@@ -10,14 +10,14 @@
 
 from array import array
 from collections import Counter
-from collections.abc import Iterable, Sequence, Set
-from dataclasses import replace
+from collections.abc import Iterable, Iterator, Sequence, Set
+from dataclasses import dataclass, replace
 
 from django.db import DataError, IntegrityError, transaction
 
 from sessions.imports.oparl.feed import Element
 from sessions.imports.oparl.names import proves_allris_numbers
-from sessions.imports.oparl.objects import Context, LeftOut, Result, raw_digest, read_object
+from sessions.imports.oparl.objects import Context, LeftOut, Result, read_object
 from sessions.imports.oparl.records import ObjectRecord, ObjectType, Refusal
 from sessions.imports.oparl.store import endings, ledger, references, sql
 from sessions.imports.oparl.store.batch import Batch, Done, Piece
@@ -26,13 +26,24 @@ from sessions.imports.oparl.store.work import Known
 from sessions.imports.writer import RecordError
 from sessions.models import Body, Organization, Source
 
-__all__ = ["ShrinkError", "Store"]
+__all__ = ["Said", "ShrinkError", "Store"]
 
 RULES = "1"
 """Raise this when the same object shall give other rows: sources are then read again."""
 _REFUSED_BY_DATABASE = (DataError, IntegrityError, RecordError, UnicodeEncodeError)
 _FEW_DATES = 1000
 """Different dates of change that are counted; whoever has more has real ones."""
+_CHARACTERS = 1_000_000
+"""Of the objects that one transaction writes: some thousand rows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A top-level object with its fingerprint and the length of its JSON (objects.raw_digest)."""
+
+    element: Element
+    digest: str
+    length: int
 
 
 class Store:
@@ -55,40 +66,34 @@ class Store:
         self._listed = 0
 
     # --- While the source is read -----------------------------------------------------------------
-    def put(self, elements: Sequence[Element], *, fetched: bool = False) -> None:
+    def put(self, batch: Iterable[Said], *, fetched: bool = False) -> None:
         """Writes a batch of top-level objects, as far as they are new. Raises DatabaseError where the
         database itself fails; what it refuses of an object is in `done.refused`.
 
         fetched: no list holds them, they were asked for because others refer to them."""
         self._fetched = fetched
-        work: dict[str, tuple[Element, str]] = {}
-        loose: list[tuple[Element, str]] = []
-        for element in elements:
+        work: dict[str, Said] = {}
+        loose: list[Said] = []
+        for said in batch:
             if not fetched:
-                self._note_date(element)
-            digest = raw_digest(element.raw)
-            id_ = element.raw.get("id")
+                self._note_date(said.element)
+            id_ = said.element.raw.get("id")
             if isinstance(id_, str) and id_ not in work:
-                work[id_] = (element, digest)
+                work[id_] = said
             else:
-                loose.append((element, digest))
-        self._put_all(work, loose)
-
-    def _put_all(self, work: dict[str, tuple[Element, str]], loose: list[tuple[Element, str]]) -> None:
-        batch = Batch(self.known, fetched=self._fetched)
-        with transaction.atomic():
-            same = batch.unchanged({id_: digest for id_, (_, digest) in work.items()})
-            batch.flush()
-        self._add(batch.done)
-        new = [pair for id_, pair in work.items() if id_ not in same]
-        if new:
+                loose.append(said)
+        same = ledger.unchanged({id_: said.digest for id_, said in work.items()}, self.known.source)
+        for key, embedded in same.values():
+            self._seen.append(key)
+            self.done.unchanged += 1 + embedded
+        for new in _transactions(said for id_, said in work.items() if id_ not in same):
             self._put_pieces(self._read(new))
-        for pair in loose:
+        for said in loose:
             # The same id again, or none: one by one, in the order of the source.
-            self._put_pieces(self._read([pair]))
+            self._put_pieces(self._read([said]))
 
-    def _read(self, work: Iterable[tuple[Element, str]]) -> list[Piece]:
-        pieces = [self._piece(element, digest) for element, digest in work]
+    def _read(self, new: Sequence[Said]) -> list[Piece]:
+        pieces = [self._piece(said.element, said.digest) for said in new]
         if not self.source.has_allris_numbers and any(map(_proves_allris_numbers, pieces)):
             self.source.has_allris_numbers = True
             self.source.save(update_fields=["has_allris_numbers"])
@@ -99,7 +104,7 @@ class Store:
                 [self.source.pk],
                 table=ledger.TABLE,
             )
-            pieces = [self._piece(element, digest) for element, digest in work]
+            pieces = [self._piece(said.element, said.digest) for said in new]
         for piece in pieces:
             for result in piece.results:
                 if (
@@ -217,6 +222,19 @@ class Store:
             return False
         most = max(self._dates.values(), default=0)
         return self._listed == 1 or most < 0.9 * self._listed
+
+
+def _transactions(new: Iterable[Said]) -> Iterator[list[Said]]:
+    together: list[Said] = []
+    length = 0
+    for said in new:
+        if together and length + said.length > _CHARACTERS:
+            yield together
+            together, length = [], 0
+        together.append(said)
+        length += said.length
+    if together:
+        yield together
 
 
 def _proves_allris_numbers(piece: Piece) -> bool:

@@ -1,7 +1,7 @@
 """One batch of a source's objects: from records to rows in a few statements for each type."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
@@ -36,9 +36,10 @@ class Piece:
 class Done:
     """What became of a batch; it counts only once the batch is committed."""
 
+    unchanged: int = 0
+    """Objects with all that is embedded in them."""
     created: Counter[str] = field(default_factory=Counter)
     changed: Counter[str] = field(default_factory=Counter)
-    unchanged: Counter[str] = field(default_factory=Counter)
     left_out: Counter[str] = field(default_factory=Counter)
     refused: list[Refusal] = field(default_factory=list)
     seen: list[int] = field(default_factory=list)
@@ -49,7 +50,8 @@ class Done:
     """An object changed, and its date of change did not."""
 
     def add(self, other: "Done") -> None:
-        for name in ("created", "changed", "unchanged", "left_out"):
+        self.unchanged += other.unchanged
+        for name in ("created", "changed", "left_out"):
             getattr(self, name).update(getattr(other, name))
         self.refused += other.refused
         self.seen += other.seen
@@ -85,19 +87,6 @@ class Batch:
         """Type and name of tombstones that have a row."""
 
     # --- What is new ------------------------------------------------------------------------------
-    def unchanged(self, ids: Mapping[str, str]) -> set[str]:
-        """Which of these top-level objects (id to digest) say what they said: they are done."""
-        self._look_up(ids)
-        same = {
-            name
-            for name, digest in ids.items()
-            if (entry := self.entries.get(name)) and entry.says(digest, embedded=False)
-        }
-        for name in same:
-            self._still_there(self.entries[name])
-        self._count_unchanged(same)
-        return same
-
     def take(self, pieces: Iterable[Piece]) -> None:
         """Writes what these pieces say, as far as it is new."""
         pieces = list(pieces)
@@ -129,10 +118,6 @@ class Batch:
                 self._add(record, digest)
             self._write()
 
-    def flush(self) -> None:
-        """Writes what `unchanged` found out about entries of the ledger."""
-        self._write_ledger([])
-
     def _look_up(self, names: Iterable[str]) -> None:
         self.entries |= ledger.find({name for name in names if name not in self.entries})
 
@@ -142,23 +127,6 @@ class Batch:
             entry.source = self.known.source
             self.touched[entry.name] = entry
         self.done.seen.append(entry.pk)
-
-    def _count_unchanged(self, names: Collection[str]) -> None:
-        """Objects with all that is embedded in them."""
-        if not names:
-            return
-        self.done.unchanged.update(self.entries[name].type for name in names)
-        below = sql.query(
-            "WITH RECURSIVE below AS ("
-            " SELECT name, type, missing_since IS NULL AND deleted_at IS NULL AS here FROM {table}"
-            " WHERE parent = ANY(%s) AND parent <> ''"
-            " UNION SELECT child.name, child.type, child.missing_since IS NULL AND child.deleted_at IS NULL"
-            " FROM {table} AS child JOIN below ON child.parent = below.name AND child.parent <> ''"
-            ") SELECT type, count(*) FROM below WHERE here GROUP BY type",
-            [list(names)],
-            table=ledger.TABLE,
-        )
-        self.done.unchanged.update(dict(below))
 
     def _take(self, piece: Piece) -> None:
         records = [result for result in piece.results if isinstance(result, ObjectRecord)]
@@ -179,6 +147,8 @@ class Batch:
                 self._mark_missing(records)
         for record in records:
             self._add(record, record_digest(record) if record.parent else digest)
+        if not top.deleted and (entry := self.entries.get(top.name)):
+            entry.embedded = sum(1 for record in records if record.parent and not record.deleted)
 
     def _find_graves(self, pieces: Iterable[Piece]) -> None:
         """Rows of tombstones that the ledger does not know; another source made them."""
@@ -243,10 +213,10 @@ class Batch:
                 entry.parent = parent
                 self.touched[entry.name] = entry
             self._still_there(entry)
-            self.done.unchanged[record.type] += 1
+            self.done.unchanged += 1
             return
         if embedded and entry and _belongs_elsewhere(entry, record):
-            self.done.unchanged[record.type] += 1
+            self.done.unchanged += 1
             return
         works = self.state.work.setdefault(record.type, {})
         other = works.get(record.name)
@@ -274,7 +244,7 @@ class Batch:
     def _bury(self, record: ObjectRecord) -> None:
         """A tombstone never makes a row. What has one is withdrawn at the end of the run."""
         entry = self.entries.get(record.name)
-        self.done.unchanged[record.type] += 1
+        self.done.unchanged += 1
         when = record.modified or self.known.now
         if entry is None:
             entry = self._new_entry(record.name, record.type)
@@ -308,8 +278,12 @@ class Batch:
         self._write_open(everything)
         self._write_lines(written)
         for work in written:
-            outcome = "created" if work.is_new else "changed" if work.is_changed else "unchanged"
-            getattr(self.done, outcome)[work.record.type] += 1
+            if work.is_new:
+                self.done.created[work.record.type] += 1
+            elif work.is_changed:
+                self.done.changed[work.record.type] += 1
+            else:
+                self.done.unchanged += 1
         self.state.work = {}
 
     def _await_papers(self, works: list[Work]) -> None:

@@ -5,7 +5,7 @@ the embedded form leaves out its parent, the other one has no place in a sequenc
 digest and its own list of what it stated, and neither empties what the other one says.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -24,13 +24,9 @@ LEFT_OUT = "(left out)"
 """Among the fields: the portal does not store it, whatever else is said of it."""
 _MARKS = frozenset({FETCHED, LEFT_OUT})
 
-_COLUMNS = (
-    "id", "name", "type", "parent", "row", "digest", "stated", "modified", "missing_since", "deleted_at",
-    "waits_for", "source_id",
-)  # fmt: skip
 _WRITTEN = (
-    "source_id", "name", "type", "parent", "row", "digest", "stated", "modified", "missing_since",
-    "deleted_at", "waits_for", "record", "etag", "last_modified",
+    "source_id", "name", "type", "parent", "row", "embedded", "digest", "stated", "modified",
+    "missing_since", "deleted_at", "waits_for", "record", "etag", "last_modified",
 )  # fmt: skip
 _CHANGED = tuple(column for column in _WRITTEN if column not in ("etag", "last_modified"))
 
@@ -39,8 +35,8 @@ class Entry:
     """One object of a source. `pk` is 0 as long as it is not written."""
 
     __slots__ = (
-        "deleted_at", "digest", "missing_since", "modified", "name", "parent", "pk", "record", "row",
-        "source", "stated", "type", "waits_for",
+        "deleted_at", "digest", "embedded", "missing_since", "modified", "name", "parent", "pk", "record",
+        "row", "source", "stated", "type", "waits_for",
     )  # fmt: skip
 
     def __init__(
@@ -57,6 +53,7 @@ class Entry:
         deleted_at: datetime | None,
         waits_for: str,
         source: int,
+        embedded: int = 0,
     ) -> None:
         self.pk = pk
         self.name = name
@@ -70,6 +67,7 @@ class Entry:
         self.deleted_at = deleted_at
         self.waits_for = waits_for
         self.source = source
+        self.embedded = embedded
         self.record: Any = None
 
     @property
@@ -119,6 +117,7 @@ class Entry:
             "type": self.type,
             "parent": self.parent,
             "row": self.row,
+            "embedded": self.embedded,
             "digest": self.digest,
             "stated": self.stated,
             "modified": self.modified,
@@ -138,11 +137,25 @@ def find(names: Iterable[str]) -> dict[str, Entry]:
         return {}
     rows = sql.query(
         "SELECT id, name, type, parent, row, digest, stated, modified, missing_since, deleted_at, waits_for,"
-        " source_id FROM {table} WHERE name = ANY(%s)",
+        " source_id, embedded FROM {table} WHERE name = ANY(%s)",
         [wanted],
         table=TABLE,
     )
     return {row[1]: Entry(*row) for row in rows}
+
+
+def unchanged(digests: Mapping[str, str], source: int) -> dict[str, tuple[int, int]]:
+    """Which of these objects (id to digest) stood on their own before and said the same, and nothing of their
+    entry is to be written. Gives key and number of embedded objects; far cheaper than `find`."""
+    rows = sql.query(
+        "SELECT known.name, known.id, known.embedded FROM {table} AS known"
+        " JOIN unnest(%s::varchar[], %s::varchar[]) AS said (name, digest) ON known.name = said.name"
+        " WHERE left(known.digest, %s) = said.digest AND known.source_id = %s"
+        " AND known.deleted_at IS NULL AND known.missing_since IS NULL",
+        [list(digests), [digest[:_HALF] for digest in digests.values()], _HALF, source],
+        table=TABLE,
+    )
+    return {name: (pk, embedded) for name, pk, embedded in rows}
 
 
 def save(entries: Collection[Entry]) -> None:
