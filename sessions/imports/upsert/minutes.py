@@ -32,13 +32,15 @@ FindPerson = Callable[[SpeakerRecord | None], Person | None]
 def put_minutes(record: AgendaItemRecord, item: AgendaItem, writer: Writer) -> None:
     """Paragraphs, motions and votes. A page without minutes leaves those of another page alone."""
     find_person = _people(item, writer)
+    tells_outcome = any(vote.decision.on == "main" and vote.motion is None for vote in record.votes)
 
     def is_replaced(row: Motion | Vote) -> bool:
         if isinstance(row, Motion) and row.paper_id is not None:
             # A motion in writing stands in its paper, not on this page.
             return False
-        in_minutes = row.contribution_id is not None
-        return bool(record.contributions if in_minutes else record.result or record.resolution)
+        if row.contribution_id is not None:
+            return bool(record.contributions)
+        return bool(record.result or record.resolution) or tells_outcome
 
     paragraphs: dict[int | None, int] = {}
     if record.contributions:

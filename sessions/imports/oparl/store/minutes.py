@@ -21,13 +21,15 @@ def write_lines(items: Sequence[Work], find: FindRow, now: datetime) -> set[int]
     """What the source says of the course of these public items; gives those where anything was written.
 
     Whole minutes, which another portal states, go before what can be read from the result. An item that was
-    read from its own page (`content_digest`) has better minutes than both.
+    read from its own page (`content_digest`) has better minutes than both; where that page does not tell how
+    the vote on the item went, the result does.
     """
     minuted = [work for work in items if work.record.minutes is not None or "minutes" in work.dropped]
     changed = _write_minutes(minuted, find, now) if minuted else set()
     votes = {}
+    told = _told_by_pages(items)
     for work in items:
-        if work.record.minutes is not None or work.row["content_digest"]:
+        if work.record.minutes is not None or work.pk in told:
             continue
         wanted = read_votes(work.row["result"], work.row["resolution_text"])
         if wanted or not work.is_new:
@@ -37,6 +39,24 @@ def write_lines(items: Sequence[Work], find: FindRow, now: datetime) -> set[int]
             Vote, votes, same=SAME_VOTE, now=now, is_ours=lambda vote: vote.contribution_id is None
         )[1]
     return changed
+
+
+def _told_by_pages(items: Sequence[Work]) -> set[int]:
+    """Items whose own page tells the vote on the item: it stands in a paragraph, or is another one than
+    their result gave until now."""
+    with_page = {work.pk: work for work in items if work.old and work.old["content_digest"]}
+    standing: dict[int, list[Vote]] = {pk: [] for pk in with_page}
+    for vote in Vote.objects.filter(agenda_item__in=with_page, superseded_at=None).order_by("position"):
+        if vote.contribution_id is None or (vote.on == "main" and vote.motion_id is None):
+            standing[vote.agenda_item_id].append(vote)
+    told = set()
+    for pk, votes in standing.items():
+        old = with_page[pk].old or {}
+        read = read_votes(old["result"], old["resolution_text"])
+        ours = [{name: getattr(vote, name) for name in SAME_VOTE} for vote in votes]
+        if votes and (ours != read or any(vote.contribution_id for vote in votes)):
+            told.add(pk)
+    return told
 
 
 def read_votes(result: str, resolution: str) -> list[dict[str, Any]]:

@@ -1,7 +1,10 @@
 """Rows of a batch: what a record states goes in, what nobody states any more goes out."""
 
 from collections import defaultdict
+from collections.abc import Mapping
+from typing import Any
 
+from sessions.imports.allris.references import is_cut
 from sessions.imports.identity import is_provisional
 from sessions.imports.oparl.objects import REVERSE
 from sessions.imports.oparl.records import ObjectRecord
@@ -71,6 +74,7 @@ class Rows:
             row["source_modified_at"] = record.modified
         self._point(table, work)
         if record.type == "AgendaItem":
+            _settle_title(row, old, values)
             _close_item(row, old)
         elif record.type == "File":
             self._close_file(row, old)
@@ -198,6 +202,16 @@ def _has_no_better_name(name: str, record: ObjectRecord) -> bool:
     if record.type == "Consultation" and name.startswith("consultation:"):
         return True
     return is_provisional(name) or name == record.id
+
+
+def _settle_title(row: sql.Row, old: sql.Row | None, values: Mapping[str, Any]) -> None:
+    """A whole title is no longer cut, and a cut one does not take the place of the whole."""
+    if "title" not in values:
+        return
+    row["title_cut"] = values.get("title_cut", is_cut(row["title"]))
+    stem = row["title"].rstrip(".… ")
+    if old is not None and row["title_cut"] and not old["title_cut"] and old["title"].startswith(stem):
+        row["title"], row["title_cut"] = old["title"] or row["title"], not old["title"]
 
 
 def _close_item(row: sql.Row, old: sql.Row | None) -> None:

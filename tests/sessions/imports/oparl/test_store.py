@@ -451,8 +451,19 @@ def test_the_result_becomes_a_vote_and_follows_it() -> None:
 def test_an_item_that_was_read_from_its_page_keeps_its_votes() -> None:
     take(a_meeting(agendaItem=[an_item()]))
     AgendaItem.objects.update(content_digest="of its page")
+    own = Vote.objects.create(
+        agenda_item=AgendaItem.objects.get(), position=1, on="main", result="accepted", yes=7, no=0
+    )
     take(a_meeting(agendaItem=[an_item(result="einstimmig beschlossen")]))
-    assert not Vote.objects.exists()
+    assert Vote.objects.get(superseded_at=None) == own
+
+
+def test_where_the_page_of_an_item_tells_no_outcome_the_result_does() -> None:
+    take(a_meeting(agendaItem=[an_item()]))
+    AgendaItem.objects.update(content_digest="of its page")
+    take(a_meeting(agendaItem=[an_item(result="vertagt")]))
+    take(a_meeting(agendaItem=[an_item(result="einstimmig beschlossen")]))
+    assert Vote.objects.get(superseded_at=None).result == "accepted"
 
 
 def a_motion_in_writing(**fields: Any) -> list[dict[str, Any]]:
