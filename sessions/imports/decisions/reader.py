@@ -21,6 +21,7 @@ from sessions.imports.sentences import word_set
 _CARRIED = frozenset({"accepted", "accepted_amended", "recommended"})
 _DONE = _CARRIED | {"noted", "referred", "postponed", "removed", "forwarded"}
 """Decisions that are made with the votes for them: "bei zwei Gegenstimmen vertagt"."""
+_PUT_OFF = frozenset({"postponed", "referred", "removed"})
 _PROPOSAL = re.compile(
     r"(?:Beschluss|Verwaltungs|Empfehlungs|Wahl)?(?:vorschlag|entwurf|empfehlung)(?: der Verwaltung)?:", re.I
 )
@@ -230,6 +231,8 @@ def _on(subject: Subject, said: Said, rest: str, counts: Counts) -> DecisionSubj
         return vote_kind(counts.objects[0])
     if subject.on.startswith("section:") and said.results == {"removed"}:
         return "main"
+    if subject.on == "procedural" and said.is_field and said.results and said.results <= _PUT_OFF:
+        return "main"  # "Zurückverweisung": a result of the matter, no motion of its own.
     if subject.on != "main" or subject.announced:
         return subject.on
     return "main"

@@ -15,6 +15,7 @@ from sessions.imports.decisions.speakers import (
     OTHER_TIME,
     RESIDENTS,
     has_outside_agent,
+    is_count_of_others,
     is_elsewhere,
     is_reported,
     main_clause,
@@ -163,8 +164,16 @@ def read_results(
     else:
         if passive and not active and not _is_passive_statement(words, passive, evidence):
             passive = set()
+            said.is_out = evidence
         said.results = passive | active
         said.is_wording = bool(active) and is_bare_verb and not evidence
+    if has_counts and not (said.results or said.is_field or said.quorum_missed):
+        if _MAJORITY_REACHED.search(words.text):
+            said.results = {"accepted"}
+        else:
+            said.is_out |= is_count_of_others(words)
+    if said.is_out and not said.results:
+        return said
     if said.quorum_missed:
         said.results = (said.results - {"accepted"}) | {"rejected"}
         said.majorities.discard("majority")
@@ -231,6 +240,11 @@ def _is_passive_statement(words: Words, results: set[DecisionResult], evidence: 
         "settled",
     }
     return formal and bool(in_place)
+
+
+_MAJORITY_REACHED = re.compile(
+    r"\b(?:wird|wurde|ist)\b[^.;]{0,120}\w{0,40}[Mm]ehrheit\b[^.;]{0,120}\b(?:erreicht|erzielt|gegeben)\b"
+)
 
 
 def _is_quorum_missed(words: Words, is_field: bool) -> bool:

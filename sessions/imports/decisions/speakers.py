@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 
 from sessions.imports.decisions.tokens import is_group
+from sessions.imports.decisions.vocabulary import PARTICIPLES, VERBS
 from sessions.imports.decisions.words import Words
 from sessions.imports.sentences import word_set
 
@@ -36,6 +37,9 @@ _DATED = re.compile(
     r"|\b[Ii]m (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|Frühjahr|Sommer|Herbst|Winter)\b"
     r"|\b(?:Bescheid|Urteil|Verfügung|Schreiben|Erlass) (?:\w{1,40} ){0,3}vom\b"
+    r"|\b[Vv]or (?:\w{1,40} )?(?:Jahr(?:en)?|Monat(?:en)?|Wochen?|Tag(?:en)?)\b"
+    r"|\b(?:19|20)[0-9]{2} (?:mit|bei|gegen)\b"
+    r"|\b(?:[Zz]uletzt|[Uu]rsprünglich|[Gg]estern|[Ee]inst|[Aa]nfangs)\b"
 )
 _PAST = re.compile(r"\b(?:wurden?|beschloss|lehnten?|stimmten?|nahm|empfahl|war|verwies|vertagte)\b")
 _MINUTES = re.compile(r"Niederschrift|Protokoll")
@@ -93,6 +97,7 @@ _OTHER_BODIES = re.compile(
     r"versammlung|land(?:es)?kreistag|eu-kommission|vermittlungsausschuss"
 )
 """Words that end like a council, but are other bodies or none at all."""
+_SHORT_BODIES = word_set("gv bv svv obr hfa stvv")
 _MEMBERS = (
     "mitglieder", "anwesenden", "stadtverordneten", "gemeinderäte", "stadträte", "kreisräte",
     "gemeindevertreter",
@@ -107,6 +112,14 @@ _CONDITION = re.compile(
     r"[^,.:]{1,200}, (?:so |dann )?(?!die |der |das |den |dem )\w{1,40}(?:t|en|uss|ann|rd|ird|rfte|ürde)\b"
 )
 """ "Wird der Antrag angenommen, entstehen Kosten": a condition without "wenn"."""
+
+
+_ACCORDING = re.compile(
+    r"(?:Nach|Laut|Lt\.|Gemäß) (?:der |den )?(?:Ansicht|Meinung|Auffassung|Angaben?|Aussagen?|Einschätzung"
+    r"|Darstellung|Auskunft|Informationen?|Berichten?|Protokoll|Niederschrift|Presse\w{0,40})\b"
+)
+_RULE = re.compile(r"\b(?:ist|sind|gilt|gelten)\b[^.;]{0,120}, wenn\b")
+""" "Angenommen ist ein Antrag, wenn …": how it is done, not what was done."""
 
 
 def main_clause(words: Words) -> Words | None:
@@ -126,7 +139,7 @@ def main_clause(words: Words) -> Words | None:
         "würde",
     ):
         return None if first != "wie" or "vorgeschlagen" not in words.every else words
-    if _CONDITION.match(words.text):
+    if _CONDITION.match(words.text) or _ACCORDING.match(words.text) or _RULE.search(words.text):
         return None
     if first in ("nachdem", "da", "weil", "obwohl", "bevor", "sobald", "während") and "," in words.text:
         rest = words.text.partition(",")[2]
@@ -136,7 +149,7 @@ def main_clause(words: Words) -> Words | None:
 
 def is_body(word: str) -> bool:
     """Whether a word, in lower case, names a council or a committee."""
-    return word.endswith(BODIES) and not _OTHER_BODIES.fullmatch(word)
+    return word in _SHORT_BODIES or (word.endswith(BODIES) and not _OTHER_BODIES.fullmatch(word))
 
 
 def is_by_body(words: Words, verb: int) -> bool:
@@ -170,6 +183,19 @@ def _is_one_name(printed: Sequence[str]) -> bool:
     return len(printed) <= 6 and not any(
         w.lower() in ("der", "des", "im", "in", "von", "dem") for w in printed
     )
+
+
+_NEEDED = re.compile(r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte)\b")
+
+
+def is_count_of_others(words: Words) -> bool:
+    """Whether counts in a sentence that decides nothing are those of a vote elsewhere, of a decision of
+    somebody else, or of votes that a decision needs."""
+    decides_elsewhere = any(
+        word in VERBS and word not in PARTICIPLES and not is_by_body(words, position)
+        for position, word in enumerate(words.lower)
+    )
+    return decides_elsewhere or bool(_NEEDED.search(words.text) or _ELSEWHERE.search(words.text))
 
 
 def has_outside_agent(words: Words) -> bool:

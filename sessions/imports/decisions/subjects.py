@@ -13,8 +13,8 @@ _SECTION_WORD = (
     r"|Spiegelstrich)"
 )
 _NAMED_SECTION = re.compile(
-    r"(?:(?:Einzela|A)bstimmung(?:sergebnis)?:? )?(?:[Zz]u|[Üü]ber|[Zz]um|[Zz]ur|Beschluss zu)?\s?(?:den "
-    r"|die |der |dem )?"
+    r"(?:(?:Einzela|A)bstimmung(?:sergebnis)?:? )?(?:[Zz]u|[Üü]ber|[Zz]um|[Zz]ur"
+    r"|Beschluss zu|Beschlussvorschlag(?: zu)?)?\s?(?:den |die |der |dem )?"
     rf"{_SECTION_WORD} (?P<first>{_NUMBER})\b\)?"
     rf"(?P<more>(?:\s?(?:,|und|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?{_NUMBER}\b\)?)*)"
     r"(?: (?:des|der) \w{0,40}(?:[Aa]ntrag(?:e?s)?|[Vv]orlage|[Vv]orschlag(?:e?s)?|[Ee]mpfehlung"
@@ -26,7 +26,7 @@ _MORE = re.compile(rf"(und|,|u\.|\+|bis|-|–)\s?(?:{_SECTION_WORD} )?({_NUMBER}
 _ANNOUNCES = re.compile(
     r"(?:(?:Einzel|Schluss|Gesamt)?[Aa]bstimmung (?:zu|zum|zur|über)\b"
     r"|(?:Zu|Zum|Zur|Über) (?:\w{1,40} ){0,2}\w{0,40}(?:antrag|vorlage|vorschlag)\w{0,40}[^:.]{0,80}:\s*\Z"
-    r"|(?:Haupt|Änderungs|Ergänzungs|Geschäftsordnungs|Zusatz)antrag[^:.]{0,80}:\s*\Z|(?:Haupta|A)ntrag:\s*\Z"
+    r"|(?:Haupt|Änderungs|Ergänzungs|Geschäftsordnungs|Zusatz)antrag[^:.]{0,80}:\s*(?:\Z|[0-9]|einst|mehrh|abgel|angen|ja\b|Ja\b)|(?:Haupta|A)ntrag:\s*\Z"
     r"|Antrag (?:auf|zur) [^:.]{1,80}:\s*\Z"
     r"|(?:Geänderter )?Beschlussvorschlag:\s*\Z)"
 )

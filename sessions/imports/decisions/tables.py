@@ -19,6 +19,7 @@ def read_table(header: str, rows: Iterable[str]) -> Counts | None:
         cells = _cells(row)
         name = cells[0].lower().strip(" :")
         if name not in (
+            "",
             "gesamt",
             "summe",
             "insgesamt",

@@ -146,7 +146,8 @@ def _ticked(line: str) -> str:
     for number, box in enumerate(boxes):
         start = edges[number]
         end = edges[number + 1] if number + 1 < len(edges) else len(line)
-        result += line[start:end] if box["ticked"] else " " * (end - start)
+        option = line[start : box.start()] + " " * len(box[0]) + line[box.end() : end]
+        result += option if box["ticked"] else " " * len(option)
     return result + line[len(result) :]
 
 

@@ -89,6 +89,7 @@ PREFIXES = word_set("ab an zu zurück weiter")
 NOUNS: dict[str, DecisionResult] = {
     "annahme": "accepted", "zustimmung": "accepted", "ablehnung": "rejected", "kenntnisnahme": "noted",
     "kenntnis": "noted", "vertagung": "postponed", "zurückstellung": "postponed", "verweisung": "referred",
+    "zurückverweisung": "referred",
     "überweisung": "referred", "erledigung": "settled", "absetzung": "removed", "rücknahme": "withdrawn",
     "empfehlung": "recommended", "empfehlungsbeschluss": "recommended", "beschluss": "accepted",
 }  # fmt: skip
