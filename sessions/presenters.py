@@ -105,6 +105,34 @@ class AgendaRow:
     stated_closed: bool = False
     """Whether the source says that the item is not public; otherwise it says nothing about it."""
 
+    @property
+    def has_title_only(self) -> bool:
+        """No number, no paper, no result: what agendas have as the heading of the items behind it."""
+        if self.item is None or self.number or self.outcome or self.cited:
+            return False
+        return not self.item.consultations.all()
+
+
+@dataclass(frozen=True, slots=True)
+class AgendaPart:
+    """A heading on the agenda."""
+
+    item: AgendaItem
+    items: int
+    """Numbered items between it and the next one."""
+
+
+def agenda_parts(rows: Iterable[AgendaRow]) -> list[AgendaPart]:
+    """Headings that numbered items follow; needs the consultations of the items."""
+    found: list[tuple[AgendaItem, int]] = []
+    for row in rows:
+        if row.item is not None and row.has_title_only:
+            found.append((row.item, 0))
+        elif row.number and found:
+            heading, number = found.pop()
+            found.append((heading, number + 1))
+    return [AgendaPart(item, number) for item, number in found if number]
+
 
 def outcome_of(item: AgendaItem, votes: Iterable[Vote]) -> list[Outcome]:
     """The votes on the item itself; without any the result as the source prints it.

@@ -37,6 +37,7 @@ from sessions.presenters import (
     AgendaRow,
     MeetingRow,
     MotionBlock,
+    agenda_parts,
     by_month,
     meeting_title,
     mover_of,
@@ -123,12 +124,14 @@ def meeting(request: HttpRequest, pk: int) -> HttpResponse:
     # The titles of these never leave the database.
     closed = AgendaItem.objects.closed().filter(meeting=meeting).values_list("number", "order", "public")
     agenda += [AgendaRow(number, order, stated_closed=public is False) for number, order, public in closed]
+    agenda.sort(key=lambda row: row.order)
     ctx = {
         "nav_section": "rat",
         "nav_page": "meetings",
         "meeting": meeting,
         "title": meeting_title(meeting),
-        "agenda": sorted(agenda, key=lambda row: row.order),
+        "agenda": agenda,
+        "parts": agenda_parts(agenda),
         "files": File.objects.published().filter(meeting=meeting).defer("text"),
     }
     return render(request, "council/meeting.html", ctx)

@@ -76,5 +76,10 @@ class Location(Sourced):
         ordering = ["locality", "street_address", "pk"]
 
     def __str__(self) -> str:
+        return self.words or "Ort ohne Angaben"
+
+    @property
+    def words(self) -> str:
+        """Where it is in one line, "" where the source keeps an entry without saying anything."""
         parts = [self.room, self.street_address, f"{self.postal_code} {self.locality}".strip()]
-        return ", ".join(part for part in parts if part) or self.description or "Ort ohne Angaben"
+        return ", ".join(part for part in parts if part) or self.description

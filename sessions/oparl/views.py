@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, HttpResponsePermanentRedirect
 from django.urls import Resolver404, resolve
+from django.utils.cache import patch_vary_headers
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.gzip import gzip_page
 
@@ -63,6 +64,8 @@ def reading_api(answer: Answer[P]) -> View[P]:
                 return error_response(404)
         response["ETag"] = etag
         response["Cache-Control"] = "no-cache"
+        # Also where there is nothing to compress: a 304 has to say what the whole answer would.
+        patch_vary_headers(response, ["Accept-Encoding"])
         return response
 
     return view

@@ -4,6 +4,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from sessions.models import Location
 from tests.factories import an_item
 from tests.sessions.conftest import Council
 from tests.sessions.council import (
@@ -154,3 +155,33 @@ def test_queries_do_not_grow(
         an_item(meeting=council.meeting, public=False)
     with django_assert_num_queries(QUERIES):
         page(client, council)
+
+
+def test_headings_of_a_long_agenda_lead_to_their_items(client: Client, council: Council) -> None:
+    culture = an_item(meeting=council.meeting, number="", order=100, title="Kultur")
+    for order in (101, 102):
+        an_item(meeting=council.meeting, number=str(order), order=order, title="Antrag")
+    sports = an_item(meeting=council.meeting, number="", order=103, title="Sport")
+    an_item(meeting=council.meeting, number="103", order=104, title="Antrag")
+    treated = an_item(meeting=council.meeting, number="", order=105, title="Mit Ergebnis", result="vertagt")
+    last = an_item(meeting=council.meeting, number="", order=106, title="Verschiedenes")
+    html = page(client, council)
+    assert f'<a href="#punkt-{culture.pk}">Kultur <span class="choice__count">(2)</span></a>' in html
+    assert f'<a href="#punkt-{sports.pk}">Sport <span class="choice__count">(1)</span></a>' in html
+    assert f'id="punkt-{culture.pk}"' in html
+    assert f'href="#punkt-{treated.pk}"' not in html
+    assert f'href="#punkt-{last.pk}"' not in html
+
+
+def test_an_agenda_without_numbers_has_no_headings(client: Client, council: Council) -> None:
+    council.item.number = ""
+    council.item.save()
+    for order in (101, 102):
+        an_item(meeting=council.meeting, number="", order=order, title=f"Punkt {order}")
+    assert "agenda__item--part" not in page(client, council)
+
+
+def test_a_place_of_which_the_source_says_nothing_is_not_known(client: Client, council: Council) -> None:
+    council.meeting.location = Location.objects.create(external_id="place:1")
+    council.meeting.save()
+    assert '<dt>Ort</dt><dd><span class="unknown">nicht bekannt</span></dd>' in page(client, council)

@@ -74,7 +74,9 @@ def test_a_motion_in_writing_leads_to_its_paper_and_names_who_brought_it(
     a_motion(item, wording=paper.name, paper=paper, mover_organization=group)
     html = client.get(URL, {"fraktion": group.pk}).content.decode()
     assert f'<a href="{paper.get_absolute_url()}">Antrag 2025/7</a>' in html
-    assert f'von <a href="{group.get_absolute_url()}">Fraktion Grün</a>' in html
+    assert f'<a href="{group.get_absolute_url()}">Fraktion Grün</a>' in html
+    # Its title says what it is about: a list of links that are all called "Antrag" helps nobody.
+    assert f'<h3><a href="{item.get_absolute_url()}#antrag-1">Mehr Bänke</a></h3>' in html
     assert ">TOP 5.1</a>" in html
     assert "Ergebnis des Punktes: „verwiesen in Fachausschuss“" in html
     assert wordings(client, fraktion=str(group.pk)) == ["Mehr Bänke"]

@@ -7,6 +7,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from sessions.models import Location
 from tests.factories import a_person
 from tests.sessions.conftest import Council
 from tests.sessions.council import (
@@ -137,3 +138,11 @@ def test_queries_do_not_grow(
         a_committee(parent=council.committee)
     with django_assert_num_queries(QUERIES):
         page(client, council)
+
+
+def test_a_place_of_which_the_source_says_nothing_is_no_place(client: Client, council: Council) -> None:
+    council.committee.location = Location.objects.create(external_id="place:1")
+    council.committee.save()
+    assert "<dt>Ort</dt>" not in page(client, council)
+    Location.objects.update(description="Rathaus")
+    assert "<dt>Ort</dt><dd>Rathaus</dd>" in page(client, council)

@@ -152,6 +152,7 @@ def test_nothing_is_sent_twice(reader: Reader, town: Town, monkeypatch: pytest.M
     assert again.content == b""
     assert again["ETag"] == first["ETag"]
     assert again["Access-Control-Allow-Origin"] == "*"
+    assert again["Vary"] == first["Vary"] == "Accept-Encoding"
     # A proxy may have made a strong one of it.
     assert reader.answer(path, if_none_match=first["ETag"].removeprefix("W/")).status_code == 304
     assert reader.answer(f"{path}?limit=1", if_none_match=first["ETag"]).status_code == 200
