@@ -1,6 +1,7 @@
 """The importers' way into the network: what it refuses, how much it takes, and how it behaves towards servers."""
 
 import gzip
+import ssl
 import tomllib
 import zlib
 from collections.abc import Callable, Iterator
@@ -16,7 +17,7 @@ import pytest
 import stamina
 
 from sessions.imports import http
-from sessions.imports.http import Client, FetchError, ForbiddenAddressError, Response
+from sessions.imports.http import Client, FetchError, ForbiddenAddressError, Response, network
 from tests.sessions.imports.web import Answer, Asked, serving
 
 START = "https://ris.example.org/oparl/system"
@@ -229,7 +230,7 @@ def test_a_redirect_into_the_own_network_is_not_followed() -> None:
     def resolve(host: str, port: int) -> list[str]:
         return ["10.0.0.1"] if host == "inside.example.org" else [PUBLIC]
 
-    transport = http._Transport(resolve, http._Deadline(lambda: 0.0), allow_private=False)
+    transport = network.Transport(resolve, network.Deadline(lambda: 0.0), allow_private=False)
 
     def handler(request: httpx.Request) -> httpx.Response:
         if request.url.host == "inside.example.org":
@@ -513,7 +514,7 @@ def test_a_certificate_that_is_not_valid_is_not_tried_again() -> None:
 
     def handler(request: httpx.Request) -> httpx.Response:
         server(request)
-        invalid = http.ssl.SSLCertVerificationError()
+        invalid = ssl.SSLCertVerificationError()
         invalid.verify_message = "certificate has expired"
         raise httpcore.ConnectError from invalid
 
@@ -648,3 +649,13 @@ def test_a_real_server_may_pack_its_answer() -> None:
         Client(site.url, allow_private=True) as client,
     ):
         assert client.get(site.url).content == b"fine"
+
+
+def test_a_pause_is_told_and_a_request_is_not(caplog: pytest.LogCaptureFixture) -> None:
+    answers = iter([httpx.Response(503), httpx.Response(200, content=b"ok")])
+    transport = httpx.MockTransport(lambda request: next(answers))
+    with caplog.at_level("INFO"), Client("https://oparl.example.org/", transport=transport) as client:
+        assert client.get("https://oparl.example.org/").content == b"ok"
+    assert [record.getMessage() for record in caplog.records] == [
+        "https://oparl.example.org/ answers 503. Asked again in 0 seconds."
+    ]

@@ -19,6 +19,8 @@ def wanted(known: Known, most: int) -> list[str]:
     rows = sql.query(
         "SELECT target FROM ("
         " SELECT waits_for AS target, 0 AS rank FROM {ledger} WHERE source_id = %s AND waits_for <> ''"
+        # Of what it does not say itself it would not say more.
+        " AND left(waits_for, length(name) + 1) <> name || '#'"
         " UNION ALL SELECT open.target, 1 FROM {dangling} AS open"
         " JOIN {ledger} AS owner ON owner.id = open.owner_id WHERE owner.source_id = %s"
         ") AS asked WHERE NOT EXISTS (SELECT FROM {ledger} AS there WHERE there.name = asked.target"

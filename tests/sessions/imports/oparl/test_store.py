@@ -334,6 +334,12 @@ def test_what_no_list_holds_is_asked_for_and_not_missed_later() -> None:
 
 
 # --- Tombstones, missing, withdrawn -------------------------------------------------------------
+def test_nothing_is_asked_for_twice_because_of_what_it_leaves_out() -> None:
+    feed = ListFeed([a_file(), an_item(), a_consultation(), an_object("Person", 1, name="Eva Muster")])
+    import_oparl(feed)
+    assert feed.fetched == []
+
+
 def test_a_tombstone_makes_no_row() -> None:
     result = take(a_tombstone("Paper", 1))
     assert not Paper.objects.exists()
