@@ -39,6 +39,7 @@ _CHAIR_STATES_NOUN = re.compile(
     r"|[Ll]andr[aä]t|leitung|leiter)"
     r"[^.:,]{0,40}? (?:stellt|stellte) (?:die |den |eine )?(?P<what>[^.:,]{1,80}) fest\.?\Z"
 )
+_STATING = re.compile(r" (?:stellt|gibt|gab|verkündet)")
 _STATES = word_set("fest bekannt das ergebnis abstimmungsergebnis")
 _CONNECTS = re.compile(r"\b(?:damit|somit|mithin|folglich)\b", re.IGNORECASE)
 _CROWD = re.compile(
@@ -213,14 +214,15 @@ def _is_of_others(words: str, counts: Counts) -> bool:
 
 def _opened(words: str) -> tuple[Subject, str, bool, bool]:
     """The subject, what is said of it, whether somebody speaks, and whether the verb may stand at the end."""
-    states = _CHAIR_STATES.match(words)
-    if states and set(states["what"].lower().split()) <= _STATES | {"folgendes"}:
-        rest = words[states.end() :]
-        is_clause = words[: states.end()].rstrip().endswith("dass")
-        return read_subject(rest), rest, False, is_clause
-    noun = _CHAIR_STATES_NOUN.match(words)
-    if noun:
-        return Subject("main"), noun["what"], False, False
+    if _STATING.search(words):
+        states = _CHAIR_STATES.match(words)
+        if states and set(states["what"].lower().split()) <= _STATES | {"folgendes"}:
+            rest = words[states.end() :]
+            is_clause = words[: states.end()].rstrip().endswith("dass")
+            return read_subject(rest), rest, False, is_clause
+        noun = _CHAIR_STATES_NOUN.match(words)
+        if noun:
+            return Subject("main"), noun["what"], False, False
     subject = read_subject(words)
     rest = words[subject.skip :] if subject.skip else words
     return subject, rest, bool(read_opening(words)), False

@@ -20,6 +20,7 @@ from sessions.imports.decisions.speakers import (
     is_reported,
     main_clause,
 )
+from sessions.imports.decisions.tokens import is_group
 from sessions.imports.decisions.verbs import active_results, participle_results
 from sessions.imports.decisions.vocabulary import (
     AFTER_SUBORDINATE,
@@ -34,8 +35,9 @@ from sessions.imports.decisions.vocabulary import (
     TAKES_SIDE,
     WITH_MAJORITY,
 )
-from sessions.imports.decisions.words import Words
+from sessions.imports.decisions.words import WORD, Words
 from sessions.imports.records import DecisionResult, Majority
+from sessions.imports.sentences import word_set
 
 _MATTERS = (
     "antrag", "anträge", "antrags", "vorlage", "vorlagen", "vorschlag", "vorschläge", "bericht", "berichte",
@@ -53,6 +55,7 @@ _HEADS = re.compile(
     r"|Abst\.-?Ergebnis)\b[^:\n(]{0,40}:\s*",
     re.IGNORECASE,
 )
+_WITH_GROUPS = word_set("die der und b bündnis freie wähler partei ratsfrau ratsherr stadtrat")
 _LABELLED = re.compile(r"[^:\n]{1,90}(?<![0-9])(?<![0-9] ):\s+")
 
 
@@ -111,6 +114,9 @@ def read_results(
     said.majorities = read_majorities(body_text, words.lower)
     rest = body_text
     if label := _LABELLED.match(body_text):
+        if _is_vote_of_group(label[0]):
+            said.is_out = True
+            return said
         rest = body_text[label.end() :]
     said.is_field = (
         is_result_field(rest)
@@ -185,6 +191,12 @@ def read_results(
     if not said.results and not said.is_field and is_reported(words.lower, len(words.lower)):
         said.is_out = True
     return said
+
+
+def _is_vote_of_group(label: str) -> bool:
+    """ "CDU: Zustimmung": how one group voted."""
+    words = [word.lower() for word in WORD.findall(label)]
+    return any(map(is_group, words)) and all(is_group(word) or word in _WITH_GROUPS for word in words)
 
 
 def _settle(found: set[DecisionResult], text: str) -> set[DecisionResult]:

@@ -47,7 +47,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:[Ii]m|[Ii]n der|[Bb]eim|[Ii]n einem|[Ii]n den|[Aa]uf) (?:[\w-]+ ){0,2}?(?:\w{0,40}[Aa]usschuss"
     r"|\w{0,40}[Rr]at|\w{0,40}fraktion"
     r"|\w{0,40}fraktionen|\w{0,40}[Tt]ag|\w{0,40}[Bb]eirat|\w{0,40}[Vv]ersammlung|\w{0,40}gremi\w+|Senat"
-    r"|Vorstand|Arbeitskreis|Vorbesprechung)\b"
+    r"|\w{0,40}wehr|\w{0,40}verein|\w{0,40}partei|\w{0,40}verband|Vorstand|Arbeitskreis|Vorbesprechung)\b"
 )
 NOT_OURS = re.compile(
     r"\b(?:Bundestag|Bundesrat|Landtag|Volksentscheid|Bürgerentscheid|Bürgerbegehren|Volksbegehren|Umfrage|"
@@ -118,6 +118,11 @@ _ACCORDING = re.compile(
     r"(?:Nach|Laut|Lt\.|Gemäß) (?:der |den )?(?:Ansicht|Meinung|Auffassung|Angaben?|Aussagen?|Einschätzung"
     r"|Darstellung|Auskunft|Informationen?|Berichten?|Protokoll|Niederschrift|Presse\w{0,40})\b"
 )
+_SAID_ELSEWHERE = re.compile(
+    r"\b[Ll](?:aut|t\.) (?:der |den |dem )?(?:\w{0,40}[Zz]eitung|Presse|Medien|\w{0,40}[Bb]ericht)"
+    r"|\b(?:[Ee]in|[Kk]ein)(?:en|em|e|er)? (?:ähnlich|vergleichbar)e[rnms]? "
+    r"(?:\w{0,40}[Aa]ntrag|\w{0,40}[Vv]orlage|[Vv]orschlag)\b"
+)
 _RULE = re.compile(r"\b(?:ist|sind|gilt|gelten)\b[^.;]{0,120}, wenn\b")
 """ "Angenommen ist ein Antrag, wenn …": how it is done, not what was done."""
 
@@ -139,7 +144,9 @@ def main_clause(words: Words) -> Words | None:
         "würde",
     ):
         return None if first != "wie" or "vorgeschlagen" not in words.every else words
-    if _CONDITION.match(words.text) or _ACCORDING.match(words.text) or _RULE.search(words.text):
+    if _CONDITION.match(words.text) or _ACCORDING.match(words.text):
+        return None
+    if _SAID_ELSEWHERE.search(words.text) or _RULE.search(words.text):
         return None
     if first in ("nachdem", "da", "weil", "obwohl", "bevor", "sobald", "während") and "," in words.text:
         rest = words.text.partition(",")[2]
@@ -185,6 +192,7 @@ def _is_one_name(printed: Sequence[str]) -> bool:
     )
 
 
+_ELECTS = word_set("wählt wählte wählten wählen")
 _NEEDED = re.compile(r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte)\b")
 
 
@@ -192,7 +200,7 @@ def is_count_of_others(words: Words) -> bool:
     """Whether counts in a sentence that decides nothing are those of a vote elsewhere, of a decision of
     somebody else, or of votes that a decision needs."""
     decides_elsewhere = any(
-        word in VERBS and word not in PARTICIPLES and not is_by_body(words, position)
+        (word in _ELECTS or (word in VERBS and word not in PARTICIPLES)) and not is_by_body(words, position)
         for position, word in enumerate(words.lower)
     )
     return decides_elsewhere or bool(_NEEDED.search(words.text) or _ELSEWHERE.search(words.text))

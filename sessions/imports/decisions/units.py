@@ -9,20 +9,17 @@ from sessions.imports.decisions.tables import read_table
 from sessions.imports.decisions.tokens import is_ballot_line
 from sessions.imports.sentences import Sentence, sentences, word_set
 
-_CUE = re.compile(
-    r"stimm|enthalt|enth\.|enthielt|ja\b|nein\b|daf[uü]r|gegen\b|f[uü]r:|beschl|lehn|angenommen|annahme"
-    r"|genommen"
-    r"|\bnimmt|\bnahm|\bnehmen|kenntnis|empf|verw[ie]|überw|vertag|zurück|\bzieht|erledig|abgesetzt"
-    r"|\bsetzte?n?\b|einstimmig|mehrheit"
-    r"|einvernehm|konsens|einmütig|antrag(?:t|:|stell)?\b|fass|votum|quorum|genehmig|gebilligt|billigt"
-    r"|gefolgt|folgt"
-    r"|entsprochen|stattgegeben|verschoben|entfällt|entfallen|weitergeleitet|gewählt|\berteilt|verabschied"
-    r"|feststell"
-    r"|ergebnis|befürwort|\bziffer|\bpunkt|einverstanden|☒|☑|✓|\[x\]|\(x\)|bewilligt|bestätigt|[|]|zustimm"
-    r"|\bleitet"
-    r"|abschnitt|absatz|ablehn|abst"
-)
-"""A text in lower case without any of these says nothing here: most sentences are done with that."""
+_CUES = (
+    "stimm", "enthalt", "enth.", "enthielt", "nein", "dafür", "dafur", "gegen", "für:", "fur:",
+    "beschl", "lehn", "nahme", "nommen", " nimmt", " nahm", " nehmen", "kenntnis", "empf", "verwi",
+    "verwe", "überw", "vertag", "zurück", " zieht", "erledig", "abgesetzt", " setz", "einig",
+    "mehrheit", "einvernehm", "konsens", "einmütig", "antrag", "fass", "votum", "quorum", "genehmig",
+    "billigt", "folgt", "entsprochen", "stattgegeben", "verschoben", "entfällt", "entfallen",
+    "weitergeleitet", "gewählt", " erteilt", "verabschied", "feststell", "ergebnis", "befürwort",
+    "ziffer", "punkt", "einverstanden", "☒", "☑", "✓", "[x]", "(x)", "bewilligt", "bestätigt",
+    " leitet", "abschnitt", "absatz", "ablehn", "abst.",
+)  # fmt: skip
+_YES = re.compile(r"ja\b")
 _QUOTED = re.compile(r"[„“»«\"][^„“”»«\"\n]{1,600}[“”»«\"]")
 _BOX = re.compile(
     r"(?P<ticked>\[[ ]?[xX✓][ ]?\]|\([xX]\)|[☒☑✓✔⊠])|(?P<empty>\[[ _]{0,3}\]|\([ ]{1,3}\)|[☐□❏○◻])"
@@ -70,11 +67,17 @@ def units(text: str) -> Iterator[Unit]:
         if len(words) > _LONGEST_UNIT:
             position += taken
             continue
-        if counts is not None or _CUE.search(words.lower()):
+        if counts is not None or _has_cue(words):
             yield Unit(
                 _ticked(words) if taken == 1 else _ticked_lines(words), sentence.start, counts, is_ballot
             )
         position += taken
+
+
+def _has_cue(words: str) -> bool:
+    """Whether a part of the text can say anything here: most sentences cannot, and are done with that."""
+    lower = " " + words.lower()
+    return any(cue in lower for cue in _CUES) or ("ja" in lower and _YES.search(lower) is not None)
 
 
 def _blotted(match: re.Match[str]) -> str:

@@ -49,6 +49,8 @@ def participle_results(words: Words, is_field: bool, verb_may_end: bool = False)
             before = [w for w in before if w not in ("hat", "haben")]
         if is_reported(before, len(before)):
             continue
+        if word == "beschlossen" and not is_field and (handled := _handled(words.text)):
+            result = handled
         found.add(result)
     if forwards(lower):
         found.add("forwarded")
