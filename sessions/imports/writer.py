@@ -12,7 +12,17 @@ from django.db.models import F
 from django.utils import timezone
 
 from portal.models import Sourced, stable_id
-from sessions.models import AgendaItem, Body, Consultation, Contribution, Meeting, Motion, Organization, Vote
+from sessions.models import (
+    AgendaItem,
+    Body,
+    Consultation,
+    Contribution,
+    Meeting,
+    Motion,
+    Organization,
+    SourceObject,
+    Vote,
+)
 
 _PARKED = 1_000_000
 """Rows that change places wait beyond every real position, because two may not have the same one."""
@@ -74,6 +84,10 @@ class Writer:
 
         For a row that was made under a provisional name while the real one was there already.
         """
+        if isinstance(row, AgendaItem) and isinstance(provisional, AgendaItem):
+            self._join_items(row, provisional)
+        said = SourceObject.objects.filter(type=type(row).__name__, row=provisional.pk)
+        said.update(row=row.pk)
         for relation in provisional._meta.related_objects:
             column = relation.field.name
             owners = relation.related_model._base_manager.filter(**{column: provisional})
@@ -93,6 +107,27 @@ class Writer:
         provisional.delete()
         self.written += 1
         self.put(row, **missing)
+
+    def _join_items(self, row: AgendaItem, provisional: AgendaItem) -> None:
+        """Makes room for the lines and stations of the item that goes: what the row has itself stands, and
+        the same of the other is marked as replaced, or goes into it."""
+        for model in (Contribution, Motion, Vote):
+            objects: models.Manager[Any] = model._default_manager
+            if objects.filter(agenda_item=row, superseded_at=None).exists():
+                objects.filter(agenda_item=provisional, superseded_at=None).update(superseded_at=self.now)
+        moving = list(Contribution.objects.filter(agenda_item=provisional).order_by("position", "pk"))
+        used = Contribution.objects.filter(agenda_item=row)
+        if moving and used.exists():
+            start = max(_anchor_number(line.anchor) for line in [*used, *moving]) + 1
+            for number, line in enumerate(moving, start=start):
+                line.anchor = f"absatz-{number}"
+            Contribution.objects.bulk_update(moving, ["anchor"], batch_size=_BATCH)
+        for station in row.consultations.all():
+            for double in provisional.consultations.filter(paper=station.paper_id):
+                # The source states it once more when it is read again.
+                said = SourceObject.objects.filter(type="Consultation", row=double.pk)
+                said.update(row=station.pk, digest="")
+                double.delete()
 
     def align(
         self,
@@ -209,7 +244,13 @@ def _give_anchors(
     rows: Sequence[Contribution | Motion | Vote], new: Sequence[Contribution | Motion | Vote]
 ) -> None:
     """The next free anchors. An anchor is never given twice: an old link shall not lead to a new text."""
-    used = [int(row.anchor.removeprefix("absatz-")) for row in rows if isinstance(row, Contribution)]
+    used = [_anchor_number(row.anchor) for row in rows if isinstance(row, Contribution)]
     paragraphs = [row for row in new if isinstance(row, Contribution)]
     for number, row in enumerate(paragraphs, start=max(used, default=0) + 1):
         row.anchor = f"absatz-{number}"
+
+
+def _anchor_number(anchor: str) -> int:
+    """The number in "absatz-3"; 0 for an anchor that another source gave."""
+    number = anchor.removeprefix("absatz-")
+    return int(number) if number.isdecimal() else 0

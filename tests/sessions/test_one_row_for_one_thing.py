@@ -24,6 +24,7 @@ from sessions.models import (
     Person,
     Vote,
 )
+from strategy.models import Evidence
 from tests.sessions.imports.sample_pages import agenda_page, classic_page, paper_page
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -233,3 +234,43 @@ def test_again_changes_nothing(read: Callable[[str], str], first: str, second: s
     for source in (first, second, second, first):
         read(source)
     assert rows() == before
+
+
+def test_the_proof_may_come_last(read: Callable[[str], str], tmp_path: Path) -> None:
+    """Only the paper says its page, and it stands behind everything else."""
+    read("item")
+    read("agenda")
+    before = keys()
+    objects = council(with_web=False)
+    for found in objects[:-1]:
+        found.pop("web", None)
+    file = tmp_path / "late.json"
+    file.write_text(json.dumps(objects))
+    call_command("import_oparl", file, stdout=StringIO())
+    call_command("import_oparl", file, stdout=StringIO())
+    assert_one_of_each({"item", "agenda", "oparl"})
+    assert {name: before[name] - keys()[name] for name in before} == {name: set() for name in before}
+
+
+@pytest.mark.parametrize("order", ["allris-strategy-oparl", "oparl-allris-strategy", "allris-oparl-strategy"])
+def test_what_measures_cite_stays(read: Callable[[str], str], order: str) -> None:
+    """The evidence of measures is tied to rows, which neither source may take away."""
+    steps: dict[str, Callable[[], Any]] = {
+        "allris": lambda: read("item"),
+        "oparl": lambda: read("oparl"),
+        "strategy": lambda: call_command("import_strategy", DEMO / "strategie.yaml", stdout=StringIO()),
+    }
+    for step in order.split("-"):
+        steps[step]()
+    cited = evidence()
+    assert cited
+    for source in ("item", "agenda", "oparl", "paper", "classic"):
+        read(source)
+        assert evidence() == cited, source
+    steps["strategy"]()
+    assert [row for row in evidence() if row in cited] == cited
+    assert_one_of_each(set(ALL))
+
+
+def evidence() -> list[dict[str, Any]]:
+    return list(Evidence.objects.order_by("pk").values())

@@ -139,11 +139,6 @@ class Keys:
         writer = Writer(self.state.known.body)
         objects: Any = table.model._default_manager
         writer.absorb(objects.get(pk=row["id"]), objects.get(pk=duplicate["id"]))
-        sql.execute(
-            "UPDATE {table} SET row = %s WHERE row = %s AND type = %s",
-            [row["id"], duplicate["id"], table.type],
-            table=ledger.TABLE,
-        )
         for name, place in list(self.state.rows.items()):
             if place == (table.type, duplicate["id"]):
                 self.state.rows[name] = (table.type, row["id"])
