@@ -209,7 +209,8 @@ def _read_unit(unit: Unit, is_proposal: bool) -> _Ballot | None:
 
 def _is_of_others(words: str, counts: Counts) -> bool:
     """Whether a sentence with counts tells of no vote of this body: a survey, or who speaks for it."""
-    return bool(_CROWD.search(words)) or not (counts.objects or _VOTE.search(words))
+    is_of_a_vote = counts.objects or _RESULT_LINE.match(words) or _VOTE.search(words)
+    return not is_of_a_vote or bool(_CROWD.search(words))
 
 
 def _opened(words: str) -> tuple[Subject, str, bool, bool]:

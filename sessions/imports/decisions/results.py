@@ -15,13 +15,12 @@ from sessions.imports.decisions.speakers import (
     OTHER_TIME,
     RESIDENTS,
     has_outside_agent,
-    is_count_of_others,
     is_elsewhere,
     is_reported,
     main_clause,
 )
 from sessions.imports.decisions.tokens import is_group
-from sessions.imports.decisions.verbs import active_results, participle_results
+from sessions.imports.decisions.verbs import active_results, is_count_of_others, participle_results
 from sessions.imports.decisions.vocabulary import (
     AFTER_SUBORDINATE,
     AMENDED,
@@ -255,7 +254,7 @@ def _is_passive_statement(words: Words, results: set[DecisionResult], evidence: 
 
 
 _MAJORITY_REACHED = re.compile(
-    r"\b(?:wird|wurde|ist)\b[^.;]{0,120}\w{0,40}[Mm]ehrheit\b[^.;]{0,120}\b(?:erreicht|erzielt|gegeben)\b"
+    r"\b(?:wird|wurde|ist)\b[^.;]{0,120}[Mm]ehrheit\b[^.;]{0,120}\b(?:erreicht|erzielt|gegeben)\b"
 )
 
 

@@ -7,7 +7,6 @@ import re
 from collections.abc import Sequence
 
 from sessions.imports.decisions.tokens import is_group
-from sessions.imports.decisions.vocabulary import PARTICIPLES, VERBS
 from sessions.imports.decisions.words import Words
 from sessions.imports.sentences import word_set
 
@@ -43,7 +42,7 @@ _DATED = re.compile(
 )
 _PAST = re.compile(r"\b(?:wurden?|beschloss|lehnten?|stimmten?|nahm|empfahl|war|verwies|vertagte)\b")
 _MINUTES = re.compile(r"Niederschrift|Protokoll")
-_ELSEWHERE = re.compile(
+ELSEWHERE = re.compile(
     r"\b(?:[Ii]m|[Ii]n der|[Bb]eim|[Ii]n einem|[Ii]n den|[Aa]uf) (?:[\w-]+ ){0,2}?(?:\w{0,40}[Aa]usschuss"
     r"|\w{0,40}[Rr]at|\w{0,40}fraktion"
     r"|\w{0,40}fraktionen|\w{0,40}[Tt]ag|\w{0,40}[Bb]eirat|\w{0,40}[Vv]ersammlung|\w{0,40}gremi\w+|Senat"
@@ -118,7 +117,7 @@ _ACCORDING = re.compile(
     r"(?:Nach|Laut|Lt\.|Gemäß) (?:der |den )?(?:Ansicht|Meinung|Auffassung|Angaben?|Aussagen?|Einschätzung"
     r"|Darstellung|Auskunft|Informationen?|Berichten?|Protokoll|Niederschrift|Presse\w{0,40})\b"
 )
-_SAID_ELSEWHERE = re.compile(
+_SAIDELSEWHERE = re.compile(
     r"\b[Ll](?:aut|t\.) (?:der |den |dem )?(?:\w{0,40}[Zz]eitung|Presse|Medien|\w{0,40}[Bb]ericht)"
     r"|\b(?:[Ee]in|[Kk]ein)(?:en|em|e|er)? (?:ähnlich|vergleichbar)e[rnms]? "
     r"(?:\w{0,40}[Aa]ntrag|\w{0,40}[Vv]orlage|[Vv]orschlag)\b"
@@ -146,7 +145,7 @@ def main_clause(words: Words) -> Words | None:
         return None if first != "wie" or "vorgeschlagen" not in words.every else words
     if _CONDITION.match(words.text) or _ACCORDING.match(words.text):
         return None
-    if _SAID_ELSEWHERE.search(words.text) or _RULE.search(words.text):
+    if _SAIDELSEWHERE.search(words.text) or _RULE.search(words.text):
         return None
     if first in ("nachdem", "da", "weil", "obwohl", "bevor", "sobald", "während") and "," in words.text:
         rest = words.text.partition(",")[2]
@@ -192,20 +191,6 @@ def _is_one_name(printed: Sequence[str]) -> bool:
     )
 
 
-_ELECTS = word_set("wählt wählte wählten wählen")
-_NEEDED = re.compile(r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte)\b")
-
-
-def is_count_of_others(words: Words) -> bool:
-    """Whether counts in a sentence that decides nothing are those of a vote elsewhere, of a decision of
-    somebody else, or of votes that a decision needs."""
-    decides_elsewhere = any(
-        (word in _ELECTS or (word in VERBS and word not in PARTICIPLES)) and not is_by_body(words, position)
-        for position, word in enumerate(words.lower)
-    )
-    return decides_elsewhere or bool(_NEEDED.search(words.text) or _ELSEWHERE.search(words.text))
-
-
 def has_outside_agent(words: Words) -> bool:
     """ "wird von der CDU-Fraktion abgelehnt": somebody's opinion, no decision."""
     for match in _AGENT.finditer(words.text):
@@ -241,7 +226,7 @@ def is_elsewhere(words: Words, is_field: bool) -> bool:
     is_past = bool(_PAST.search(text))
     if is_past and _DATED.search(text) and not _MINUTES.search(text):
         return True
-    return is_past and bool(_ELSEWHERE.search(text))
+    return is_past and bool(ELSEWHERE.search(text))
 
 
 def is_reported(before: Sequence[str], end: int) -> bool:

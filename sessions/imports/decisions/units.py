@@ -25,9 +25,7 @@ _BOX = re.compile(
     r"(?P<ticked>\[[ ]?[xX✓][ ]?\]|\([xX]\)|[☒☑✓✔⊠])|(?P<empty>\[[ _]{0,3}\]|\([ ]{1,3}\)|[☐□❏○◻])"
 )
 _BOX_LINE = re.compile(rf"^[ \t]*(?:{_BOX.pattern})[ \t]*$", re.MULTILINE)
-_OPTION = re.compile(
-    r"einstimmig|mehrheit|angenommen|abgelehnt|beschl|zugestimmt|vorschlag|ja\b|nein\b", re.I
-)
+_OPTION = re.compile(r"einstimmig|mehrheit|angenommen|abgelehnt|beschl|zugestimmt|vorschlag", re.I)
 _TICKED_CELL = word_set("X x ✓ ✔ ☒ ☑")
 _LONGEST_TABLE = 40
 _LONGEST_LINE = 120

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from sessions.imports.decisions.fields import forwards
-from sessions.imports.decisions.speakers import is_by_body, is_reported
+from sessions.imports.decisions.speakers import ELSEWHERE, is_by_body, is_reported
 from sessions.imports.decisions.vocabulary import (
     AFTER_SUBORDINATE,
     AUX,
@@ -18,6 +18,7 @@ from sessions.imports.decisions.vocabulary import (
 )
 from sessions.imports.decisions.words import WORD, Words
 from sessions.imports.records import DecisionResult
+from sessions.imports.sentences import word_set
 
 
 def participle_results(words: Words, is_field: bool, verb_may_end: bool = False) -> set[DecisionResult]:
@@ -178,3 +179,23 @@ def _has_companion(words: Words, position: int, companion: str) -> bool:
             ):
                 return True
     return False
+
+
+_ELECTS = word_set("wählt wählte wählten wählen")
+_NEEDED = re.compile(r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte)\b")
+
+
+def is_count_of_others(words: Words) -> bool:
+    """Whether counts in a sentence that decides nothing are those of a vote elsewhere, of a decision of
+    somebody else, or of votes that a decision needs."""
+    decides_elsewhere = any(
+        _decides(words, position) and not is_by_body(words, position) for position in range(len(words.lower))
+    )
+    return decides_elsewhere or bool(_NEEDED.search(words.text) or ELSEWHERE.search(words.text))
+
+
+def _decides(words: Words, position: int) -> bool:
+    word = words.lower[position]
+    if word in _ELECTS or (word in VERBS and word not in PARTICIPLES):
+        return True
+    return any(_has_companion(words, position, companion) for companion, _ in VERBS_WITH.get(word, ()))

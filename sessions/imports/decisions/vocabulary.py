@@ -102,7 +102,8 @@ AS_PROPOSED = re.compile(
 AMENDED = re.compile(
     r"\babweichend(?:er)?(?= (?:vo[nm] (?:der |dem )?\w{0,40}(?:vorschlag|vorlage|empfehlung|entwurf)\b"
     r"|beschl|ange|zuge|genehmigt))"
-    r"|\b(?:abge|ge)änderte?[rnms]?\b|\bmodifiziert\w{0,40}|\bmit (?:(?:den|folgenden|folgender"
+    r"|\b(?:abge|ge)änderte?[rnms]?\b(?! (?:und \w{1,40} )?Tagesordnung)"
+    r"|\bmodifiziert\w{0,40}|\bmit (?:(?:den|folgenden|folgender"
     r"|der folgenden|diesen|dieser|"
     r"einer|mehreren|kleineren|redaktionellen|vorgetragenen|besprochenen|genannten|o\. ?g\.|oben genannten"
     r"|kleinen|einigen)"

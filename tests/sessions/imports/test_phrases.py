@@ -48,7 +48,7 @@ def facts(decision: DecisionRecord) -> Facts:
     return (d.on, d.result, d.yes, d.no, d.abstain, d.majority)
 
 
-@pytest.mark.parametrize("line", lines("written_first.txt") + lines("held_out.txt"))
+@pytest.mark.parametrize("line", lines("written_first.txt") + lines("held_out.txt") + lines("pages.txt"))
 def test_phrases(line: str) -> None:
     expected, text, heading = phrase(line)
     decisions = read_decisions(text, heading)
