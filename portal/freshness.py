@@ -67,13 +67,16 @@ class Origin:
         return f"{self.kind} {shown}{more}".strip()
 
 
+_SECRET = re.compile(r"(?i)([?&][\w.-]*(?:token|key|secret|passw|auth|session|sig)[\w.-]*=)[^&#]*")
+
+
 def without_credentials(address: str) -> str:
-    """The address without a name and password before its host."""
+    """The address without a name and password before its host, and without a key in its parameters."""
     try:
         parts = urlsplit(address)
     except ValueError:
         return ""
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    return _SECRET.sub(r"\1…", urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2])))
 
 
 @dataclass(frozen=True, slots=True)

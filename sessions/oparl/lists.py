@@ -14,7 +14,6 @@ from sessions.oparl.errors import BadQueryError
 from sessions.oparl.public import Rows
 from sessions.oparl.types import Type
 
-PAGE = 100
 TIMES = ("created_since", "created_until", "modified_since", "modified_until")
 _LARGEST = 2**63 - 1
 
@@ -87,7 +86,7 @@ def list_page(
 
     Deleted objects are in it where somebody asks what has changed, and only then.
     """
-    size = question.limit or min(PAGE, type_.most)
+    size = question.limit or type_.usual
     # One more than the page has room for: whether there is a next page.
     found = type_.write(question.of(rows)[: size + 1], context)
     if question.wants_deleted:

@@ -109,6 +109,20 @@ def test_no_password_of_an_address_is_shown(client: Client, db: None) -> None:
     assert "geheim" not in html
 
 
+def test_no_key_in_an_address_is_shown(client: Client, db: None) -> None:
+    a_run("https://ratsinfo.example.org/oparl?body=1&api_key=geheim&Access-Token=geheim#x")
+    html = page(client)
+    assert "https://ratsinfo.example.org/oparl?body=1&amp;api_key=…&amp;Access-Token=…#x" in html
+    assert "geheim" not in html
+
+
+def test_without_any_success_there_is_no_state_before(client: Client, db: None) -> None:
+    a_run(state=ImportRun.State.FAILED)
+    html = page(client)
+    assert "noch nie mit Erfolg" in html
+    assert "Stand davor" not in html
+
+
 def test_a_strange_address_is_only_text(client: Client, db: None) -> None:
     a_run("javascript:alert(1)")
     a_run('https://[::1/"><script>')
@@ -122,6 +136,8 @@ def test_a_failed_run_is_told_and_the_state_before_it_stands(client: Client, db:
     a_run(state=ImportRun.State.FAILED, refused=[{"id": "a", "reason": "b"}] * 5)
     html = page(client)
     assert "letzter Lauf fehlgeschlagen" in html
+    assert "Es gilt der Stand davor." in html
+    assert "<dt>Letzter Lauf mit Erfolg</dt>" in html
     assert "5 Einträge abgelehnt" in html
     assert "77 neu" in html
 

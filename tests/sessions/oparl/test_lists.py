@@ -56,7 +56,7 @@ def embedded_in(thing: Any) -> Iterator[Any]:
 def test_an_empty_list_is_a_list(reader: Reader) -> None:
     page = reader.get(papers_of(a_body()))
     assert page["data"] == []
-    assert page["pagination"] == {"elementsPerPage": 100}
+    assert page["pagination"] == {"elementsPerPage": 250}
     assert set(page["links"]) == {"first", "self"}
 
 
