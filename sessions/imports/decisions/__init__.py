@@ -5,9 +5,10 @@ decisions and negations are none. What contradicts itself is "unclear", a number
 and no number is ever computed. Values and meanings follow the decision cases of the house; counts of single
 parliamentary groups are not read.
 
-`units` cuts the text into sentences and tables, `counts` reads the numbers (`tokens`, `pairing`, `tables`),
-`results` what was decided (`vocabulary`, `verbs`, `fields`) and whether it is this body that decides here
-and now (`speakers`), `subjects` on what, and `reader` gathers it into votes.
+The rule above all: a sentence counts only where this body speaks here and now (`speakers`). `units` cuts the
+text into sentences and tables, `counts` reads the numbers (`tokens`, `pairing`, `tables`), `results` what was
+decided (`vocabulary`, `verbs`, `fields`), `subjects` on what; `reader` gathers it into `ballots`, and `verdicts`
+makes the records.
 """
 
 from sessions.imports.decisions.reader import read_decisions

@@ -53,6 +53,8 @@ def is_result_field(text: str) -> bool:
         return False
     if any(word in AUX for word in words[1:]) and words[0].lower() not in PARTICIPLES and words[0] not in AUX:
         return False
+    if "hat" in words and "sich" not in words:
+        return False  # "Der Ortsrat hat die Vorlage abgelehnt" tells of another meeting.
     return all(
         word.lower() in _FIELD_WORDS
         or word.lower() in PARTICIPLES

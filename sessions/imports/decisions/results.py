@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from sessions.imports.decisions.fields import SHORT_FIELD, is_result_field, with_nouns
 from sessions.imports.decisions.speakers import (
+    FOREIGN_LABEL,
     LAW,
     NOT_OURS,
     OTHER_TIME,
@@ -117,6 +118,9 @@ def read_results(
             said.is_out = True
             return said
         rest = body_text[label.end() :]
+    if FOREIGN_LABEL.match(text):
+        said.is_out = True
+        return said
     said.is_field = (
         is_result_field(rest)
         if rest is not body_text and is_result_field(rest)

@@ -126,6 +126,18 @@ _RULE = re.compile(r"\b(?:ist|sind|gilt|gelten)\b[^.;]{0,120}, wenn\b")
 """ "Angenommen ist ein Antrag, wenn …": how it is done, not what was done."""
 
 
+FOREIGN_LABEL = re.compile(
+    r"(?:(?:Bisherige|Frühere|Ursprüngliche|Damalige|Vorherige|Geplante)[rs]? [^:\n]{0,60}"
+    r"|(?:Auszug|Zitat|Rückblick|Vorgeschichte|Sachstand|Stellungnahme|Vorberatung|Vorberatungen)\b[^:\n]{0,60}"
+    r"|(?:Votum|Empfehlung|Vorschlag|Meinung|Haltung) (?:des|der|von|vom) [^:\n]{1,60}"
+    r"|(?:Beschluss|Beschlüsse|Protokoll|Niederschrift|Sitzung) [^:\n]{0,40}vom [0-9][^:\n]{0,20}"
+    r"|[^:\n]{0,60}\b(?:Vorberatung|[Ii]m Orts(?:bei)?rat|[Ii]m Kreistag|[Zz]weckverband\w{0,40}"
+    r"|[Vv]erbandsversammlung|Aufsichtsrat\w{0,2}|Gesellschafterversammlung)\b[^:\n]{0,20}"
+    r"):\s*\S"
+)
+""" "Votum des Beirats: abgelehnt": what another body said, or this one at another time."""
+
+
 def main_clause(words: Words) -> Words | None:
     """The sentence without a subordinate clause before it; None for a condition."""
     first = words.lower[0]

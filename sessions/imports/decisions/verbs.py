@@ -44,7 +44,7 @@ def participle_results(words: Words, is_field: bool, verb_may_end: bool = False)
             continue
         if _denies_the_decision(before):
             continue
-        if result == "withdrawn" and not is_field and not any(_is_withdrawable(w) for w in lower):
+        if result == "withdrawn" and not is_field and not _can_be_withdrawn(lower):
             continue
         if result in ("withdrawn", "settled") and PERFECT & set(before):
             before = [w for w in before if w not in ("hat", "haben")]
@@ -56,6 +56,16 @@ def participle_results(words: Words, is_field: bool, verb_may_end: bool = False)
     if forwards(lower):
         found.add("forwarded")
     return found
+
+
+_APPLICANTS = word_set(
+    "investor bauherr bauherrin eigentümer eigentümerin firma vorhabenträger kläger klägerin"
+)
+"""They withdraw what they want of the town or a court, no motion of the council."""
+
+
+def _can_be_withdrawn(lower: Sequence[str]) -> bool:
+    return any(map(_is_withdrawable, lower)) and _APPLICANTS.isdisjoint(lower)
 
 
 def _is_withdrawable(word: str) -> bool:
@@ -107,7 +117,7 @@ def active_results(words: Words, any_subject: bool, is_field: bool) -> tuple[set
             w.endswith(("punkt", "top", "tagesordnung", "vorlage", "antrag")) for w in lower
         ):
             continue
-        if result == "withdrawn" and not any(_is_withdrawable(w) for w in lower):
+        if result == "withdrawn" and not _can_be_withdrawn(lower):
             continue
         if not (any_subject or result == "withdrawn" or is_by_body(words, position)):
             continue
@@ -182,7 +192,9 @@ def _has_companion(words: Words, position: int, companion: str) -> bool:
 
 
 _ELECTS = word_set("wählt wählte wählten wählen")
-_NEEDED = re.compile(r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte)\b")
+_NEEDED = re.compile(
+    r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte|reich(?:en|ten?|t))\b"
+)
 
 
 def is_count_of_others(words: Words) -> bool:
