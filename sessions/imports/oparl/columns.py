@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from sessions.imports.oparl import quirks
+from sessions.imports.oparl import places, quirks
 from sessions.imports.oparl.records import VENDOR, ObjectType
 from sessions.imports.records import FileRole
 
@@ -81,7 +81,7 @@ COLUMNS: dict[ObjectType, tuple[Column, ...]] = {
         _words("postalCode", "postal_code", 20),
         _words("subLocality", "sub_locality", 200),
         _words("locality", "locality", 200),
-        Column("geojson", "geojson", quirks.geojson),
+        Column("geojson", "geojson", places.geojson),
     ),
     "Organization": (
         _words("name", "name", 500),

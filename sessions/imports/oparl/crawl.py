@@ -11,11 +11,10 @@ from sessions.imports.oparl import pages, quirks
 from sessions.imports.oparl.feed import Element, SourceError
 from sessions.imports.oparl.pages import Page, PageError
 from sessions.imports.oparl.records import TYPES, ObjectType, Refusal
+from sessions.imports.oparl.walk import Walk
 
 logger = getLogger(__name__)
 
-MAX_PAGES: Final = 100_000
-"""Of one list. ALLRIS gives ten objects a page, and the files of a large city are a few hundred thousand."""
 MAX_EMPTY_PAGES: Final = 10
 """In a row. A page may be empty because all that was on it is not public; a list may also have no end."""
 MAX_FAILED_PAGES: Final = 3
@@ -190,7 +189,7 @@ class HttpFeed:
         """What stands where the address of a list belongs: that, or the objects or their addresses."""
         if not isinstance(value, str):
             self._partly.add(kind)
-            yield from self._of_page(kind, quirks.listed(value), _Walk(self._start))
+            yield from self._of_page(kind, quirks.listed(value), Walk(self._start))
             return
         address = pages.joined(self._start, value)
         if address not in self._read:
@@ -203,7 +202,7 @@ class HttpFeed:
         self, kind: ObjectType | None, address: str, since: datetime | None
     ) -> Iterator[Element | Refusal]:
         """Every element of every page. Whatever goes wrong is said, and the type is not complete then."""
-        walk = _Walk(address)
+        walk = Walk(address)
         for page in self._pages(walk, since):
             if isinstance(page, Refusal):
                 walk.is_whole = False
@@ -222,7 +221,7 @@ class HttpFeed:
         else:
             self._partly.add(kind)
 
-    def _pages(self, walk: "_Walk", since: datetime | None) -> Iterator[Page | Refusal]:
+    def _pages(self, walk: Walk, since: datetime | None) -> Iterator[Page | Refusal]:
         failures = empty = 0
         while walk.next:
             address = walk.next if since is None else self._filtered(walk.next, since)
@@ -275,7 +274,7 @@ class HttpFeed:
         return page
 
     def _of_page(
-        self, kind: ObjectType | None, found: Sequence[Any], walk: "_Walk"
+        self, kind: ObjectType | None, found: Sequence[Any], walk: Walk
     ) -> Iterator[Element | Refusal]:
         alone = kind == "Meeting" and self._have_no_agendas(found)
         for raw in found:
@@ -296,7 +295,7 @@ class HttpFeed:
         return not self._meetings_have_agendas
 
     def _object(
-        self, kind: ObjectType | None, address: str, walk: "_Walk", listed: dict[str, Any] | None = None
+        self, kind: ObjectType | None, address: str, walk: Walk, listed: dict[str, Any] | None = None
     ) -> Iterator[Element | Refusal]:
         """An object of a list that must be asked for by itself; `listed` is what the list says of it."""
         if walk.failed_objects == MAX_FAILED_OBJECTS:
@@ -326,60 +325,6 @@ class HttpFeed:
             return self._loaded.pop(address)
         answer = self._client.get(pages.on_scheme_of(self._start, address))
         return _read(answer)
-
-
-class _Walk:
-    """How far a list has been read, and whether it still gets anywhere."""
-
-    def __init__(self, address: str) -> None:
-        self.address = address
-        self.next = address
-        self.count = 0
-        """Elements that came."""
-        self.last: int | None = None
-        self.total: int | None = None
-        self.is_whole = True
-        self.failed_objects = 0
-        """In a row."""
-        self._addresses: set[str] = set()
-        self._contents: set[int] = set()
-
-    @property
-    def has_all(self) -> bool:
-        return self.count >= (self.total or 0)
-
-    @property
-    def may_be_over(self) -> bool:
-        """Nothing came yet, or all that was promised."""
-        return not self._contents or (self.total is not None and self.has_all)
-
-    def trouble_with(self, address: str) -> str:
-        """Why this address is not asked for; "" where it is."""
-        if address in self._addresses:
-            return "the list leads back to a page that was read already"
-        if len(self._addresses) == MAX_PAGES:
-            return f"the list has more than {MAX_PAGES:,} pages"
-        self._addresses.add(address)
-        return ""
-
-    def is_new(self, page: Page) -> bool:
-        """Servers count their pages up without end and send the last one again and again. The ids tell: a
-        date in the objects may change with every request."""
-        ids = [raw.get("id") if isinstance(raw, dict) else raw for raw in page.elements]
-        content = hash(tuple(map(repr, ids)))
-        if ids and content in self._contents:
-            return False
-        self._contents.add(content)
-        return True
-
-    def note(self, page: Page, address: str) -> None:
-        self.count += len(page.elements) + len(page.refused)
-        self.last = page.last if page.last is not None else self.last
-        self.total = page.total if page.total is not None else self.total
-        # A page that breaks off has lost its links too.
-        self.next = pages.following(page, address) or (
-            pages.behind(address, self.last) if page.refused else ""
-        )
 
 
 def _read(answer: Response) -> Page:

@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
-from sessions.imports.oparl import quirks
+from sessions.imports.oparl import places, quirks
 from sessions.imports.oparl.columns import vendor
 from sessions.imports.oparl.mandates import Seat, is_mandate, is_staff
 from sessions.imports.oparl.names import organization_group
@@ -136,7 +136,7 @@ def _bare_name(name: str, leading: Iterable[str]) -> str:
 
 
 def _finish_location(raw: Mapping[str, Any], values: Values, references: References) -> Why | None:
-    if "geojson" not in values and (shape := quirks.geojson(raw.get("geometry"))):
+    if "geojson" not in values and (shape := places.geojson(raw.get("geometry"))):
         # So in the examples of 1.0.
         values["geojson"] = shape
     of_persons = quirks.identifiers(raw.get("persons"))

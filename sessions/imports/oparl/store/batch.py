@@ -107,6 +107,9 @@ class Batch:
         self.waited = True
         self._look_up(name for record, _ in records for name in {record.name, record.id})
         for record, digest in records:
+            if entry := self.entries.get(record.name):
+                # As it stands in the database, so that nothing is written where it goes on waiting.
+                entry.record = waiting.to_json(record)
             self._add(record, digest, force=True)
         self.finish()
 

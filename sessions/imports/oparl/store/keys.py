@@ -167,11 +167,20 @@ class Keys:
                 if work.pk
             }
         ties = self._ties_of_pages(works)
+        others = self._of_other_items(works, by_name)
         taken: set[int] = set()
         new: dict[str, str] = {}
+        without_item = {
+            name for name, rows in by_name.items() if any(not row["agenda_item_id"] for row in rows)
+        }
         for work in works:
             item = self.state.reference(work, "agenda_item")
-            rows = by_name.get(work.record.row_name, ())
+            stated = next(iter(work.record.references.get("agenda_item", ())), "")
+            rows = [
+                row
+                for row in by_name.get(work.record.row_name, ())
+                if row["id"] not in others or work.record.name in others[row["id"]]
+            ]
             old = by_key.get(work.entry.row) if work.entry.row is not None else None
             if old is None:
                 fitting = [row for row in rows if row["agenda_item_id"] == item] or (
@@ -185,12 +194,39 @@ class Keys:
             elif old is not None:
                 self.state.postpone(work)
                 continue
+            elif item is None and stated and work.record.row_name in without_item:
+                # Of two stations with one id that have no item yet, the second comes with its item.
+                work.entry.waits_for, work.entry.record = stated, waiting.to_json(work.record)
+                continue
             else:
-                stated = next(iter(work.record.references.get("agenda_item", ())), "")
+                if item is None:
+                    without_item.add(work.record.row_name)
                 new[work.record.name] = f"{work.record.row_name}|{items.get(item, '') if item else stated}"
                 continue
             taken.add(work.pk)
         self._new_stations(new)
+
+    def _of_other_items(
+        self, works: Iterable[Work], by_name: Mapping[str, Sequence[sql.Row]]
+    ) -> dict[int, set[str]]:
+        """Stations that are at a certain item: row to the names in the ledger. Whatever else bears their id
+        and names another item is another station, also as long as the items are not here."""
+        new = {
+            work.record.row_name
+            for work in works
+            if work.entry.row is None and work.record.name != work.record.id
+        }
+        rows = [row["id"] for name in new for row in by_name.get(name, ())]
+        found: dict[int, set[str]] = defaultdict(set)
+        if rows:
+            for row, name in sql.query(
+                "SELECT row, name FROM {table} WHERE type = 'Consultation' AND row = ANY(%s)"
+                " AND strpos(name, '#') > 0",
+                [rows],
+                table=ledger.TABLE,
+            ):
+                found[row].add(name)
+        return found
 
     def _new_stations(self, names: Mapping[str, str]) -> None:
         """Keys for new stations: name of the record to the name that the key follows from."""

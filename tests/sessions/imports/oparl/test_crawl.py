@@ -444,7 +444,7 @@ def test_empty_pages_without_end() -> None:
 
 
 def test_a_list_of_more_pages_than_any_city_has(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("sessions.imports.oparl.crawl.MAX_PAGES", 5)
+    monkeypatch.setattr("sessions.imports.oparl.walk.MAX_PAGES", 5)
 
     def counting(asked: Asked) -> Answer:
         number = int(asked.path.partition("page=")[2] or 1)

@@ -10,7 +10,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from sessions.imports.oparl import quirks
+from sessions.imports.oparl import places, quirks
 from sessions.imports.oparl.columns import COLUMNS, PLACES, REFERENCES, REVERSE
 from sessions.imports.oparl.objects import Context, LeftOut, raw_digest, read_object, record_digest
 from sessions.imports.oparl.records import TYPES, ObjectRecord, Refusal
@@ -165,7 +165,7 @@ def test_any_value_for_each_quirk(value: Any) -> None:
         quirks.text, quirks.paragraphs, quirks.texts, quirks.whole, quirks.size, quirks.flag, quirks.moment,
         quirks.day, quirks.start, quirks.end, quirks.identifier, quirks.identifiers, quirks.address,
         quirks.file_address, quirks.mime_type, quirks.file_name, quirks.sha512, quirks.ags, quirks.rgs,
-        quirks.geojson, quirks.stated_type,
+        places.geojson, quirks.stated_type,
     ):  # fmt: skip
         assert storable(read(value)), read
 

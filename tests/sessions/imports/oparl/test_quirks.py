@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from sessions.imports.oparl import quirks
+from sessions.imports.oparl import places, quirks
 from sessions.imports.oparl.quirks import BERLIN
 
 
@@ -272,7 +272,7 @@ def point(*coordinates: Any) -> dict[str, Any]:
     ],
 )
 def test_coordinates(coordinates: tuple[Any, ...], result: list[float]) -> None:
-    assert quirks.geojson(point(*coordinates)) == {"type": "Point", "coordinates": result}
+    assert places.geojson(point(*coordinates)) == {"type": "Point", "coordinates": result}
 
 
 @pytest.mark.parametrize(
@@ -286,7 +286,7 @@ def test_coordinates(coordinates: tuple[Any, ...], result: list[float]) -> None:
     ],
 )  # fmt: skip
 def test_no_places(value: Any) -> None:
-    assert quirks.geojson(value) is None
+    assert places.geojson(value) is None
 
 
 def test_feature_keeps_its_name() -> None:
@@ -296,9 +296,9 @@ def test_feature_keeps_its_name() -> None:
         "properties": {"name": "Rat\x00haus", "x": {}},
     }
     wanted = {"type": "Feature", "geometry": point(10.4, 53.2), "properties": {"name": "Rathaus"}}
-    assert quirks.geojson(feature) == wanted
-    assert quirks.geojson(wanted) == wanted
-    assert quirks.geojson({"type": "FeatureCollection", "features": [feature]}) == {
+    assert places.geojson(feature) == wanted
+    assert places.geojson(wanted) == wanted
+    assert places.geojson({"type": "FeatureCollection", "features": [feature]}) == {
         "type": "FeatureCollection",
         "features": [wanted],
     }
@@ -307,7 +307,7 @@ def test_feature_keeps_its_name() -> None:
 def test_polygon() -> None:
     ring = [[10.0, 53.0], [10.1, 53.0], [10.1, 53.1], [10.0, 53.0]]
     swapped = {"type": "Polygon", "coordinates": [[[y, x] for x, y in ring]]}
-    assert quirks.geojson(swapped) == {"type": "Polygon", "coordinates": [ring]}
+    assert places.geojson(swapped) == {"type": "Polygon", "coordinates": [ring]}
 
 
 # --- Types --------------------------------------------------------------------------------------

@@ -297,6 +297,25 @@ def test_one_consultation_id_at_two_items_is_two_stations() -> None:
     assert sorted(Consultation.objects.values_list("agenda_item__number", flat=True)) == ["1", "2"]
 
 
+@pytest.mark.parametrize("together", [True, False])
+def test_two_stations_with_one_id_whose_items_come_later(together: bool) -> None:
+    stations = [
+        a_consultation(1, agendaItem=url("AgendaItem", number), meeting=url("Meeting", number))
+        for number in (1, 2)
+    ]
+    paper, more = a_paper(consultation=stations[:1]), a_paper(consultation=stations)
+    take(*([more] if together else [paper]))
+    take(more)
+    before = versions()
+    take(more)
+    assert versions() == before
+    assert Consultation.objects.get().agenda_item is None
+    take_from("meetings", *(a_meeting(number, agendaItem=[an_item(number)]) for number in (1, 2)))
+    places = Consultation.objects.values_list("agenda_item__title", "meeting__name")
+    assert {*places} == {("Punkt 1", "Sitzung 1"), ("Punkt 2", "Sitzung 2")}
+    assert not DanglingReference.objects.exists()
+
+
 def test_a_station_whose_item_never_comes_is_kept_with_an_open_reference() -> None:
     take(a_paper(consultation=[a_consultation(agendaItem=url("AgendaItem", 9))]))
     assert Consultation.objects.get().agenda_item is None
