@@ -6,6 +6,7 @@ but an agenda item kept its TOLFDNR.
 
 import re
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import Literal
 from urllib.parse import unquote
 
@@ -39,6 +40,8 @@ _WICKET_BASE = re.compile(r'Wicket\.Ajax\.baseUrl\s{0,5}=\s{0,5}"([^"\\]{1,2000}
 _ADDRESS_LENGTH = 2_000
 
 
+# A row of an agenda is asked for the same few links several times.
+@lru_cache(maxsize=64)
 def page_address(text: str) -> PageAddress:
     """Numbers in an address or a file name, percent-encoded or not; empty where there are none.
 
@@ -59,6 +62,7 @@ def page_address(text: str) -> PageAddress:
     )
 
 
+@lru_cache(maxsize=64)
 def page_kind(address: str) -> Kind | None:
     """The kind of page that an address leads to, by its program ("…/to010.asp?SILFDNR=5"); else None."""
     match = _PROGRAM.search(unquote(address[: 3 * _ADDRESS_LENGTH]))

@@ -6,12 +6,15 @@ or scripts counts here too: a guard that skipped them could be made to skip what
 """
 
 import re
+from collections import defaultdict
 
 from sessions.imports.allris.page import PageError
 
-MAX_BRACKETS = 20_000
-"""Of "<", so some 10,000 elements with their end tags; a dense page of 500 kB has some 14,000. Nothing can be
-nested deeper or closed more often. The worst of them takes Lexbor 0.5 to 1 s; 40,000 take over 2 s."""
+MAX_BRACKETS = 40_000
+"""Of "<", so some 20,000 elements with their end tags; a page of 500 kB with nothing but short rows has some
+35,000. Nothing can be closed more often. The worst of them takes Lexbor about 2 s."""
+MAX_OPEN = 5_000
+"""Elements that are open at once: 20,000 nested ones take 5 s and more."""
 MAX_ATTRIBUTES = 400
 """Of one tag, as each is compared with all before it. 5 MB of such tags take about 1 s."""
 MAX_ROOTS = 20
@@ -27,6 +30,10 @@ _TAG = re.compile(
     (?P<more>[S/]*+[^S/>])?+""".replace("S", r"\ \t\n\r\f").replace("N", str(MAX_ATTRIBUTES)),
     re.VERBOSE,
 )
+# What ends itself, or where the next one begins, nests nothing.
+_NESTING = re.compile(
+    r"<(/?)(?!(?:br|col|dd|dt|hr|img|input|li|link|meta|option|p|t[dhr]|wbr)[\s/>])([a-zA-Z][^\s/>]{0,40})"
+)
 # HTML opens these again in every paragraph until they are closed, and compares each with all others that are
 # open. A <span> is just an element, and its text is the same. (<a> closes the <a> before it, so it may stay.)
 _FORMATTING = re.compile(
@@ -40,6 +47,7 @@ def tame(markup: str) -> str:
         raise _absurd(f"more than {MAX_BRACKETS:,} tags")
     if len(_ROOT.findall(markup)) > MAX_ROOTS:
         raise _absurd(f"more than {MAX_ROOTS} <html> or <body> tags")
+    _refuse_deep(markup)
     read = 0
     for start in re.finditer(r"<[a-zA-Z]", markup):
         if (tag := _TAG.match(markup, start.start())) and tag["more"]:
@@ -49,6 +57,22 @@ def tame(markup: str) -> str:
         if read > 4 * len(markup):
             raise _absurd("tags inside of tags")
     return _FORMATTING.sub(r"<\1span", markup)
+
+
+def _refuse_deep(markup: str) -> None:
+    """An end tag closes one of its own name only, so no others make a deep tree look flat."""
+    is_open: defaultdict[str, int] = defaultdict(int)
+    depth = 0
+    for tag in _NESTING.finditer(markup.lower()):
+        end, name = tag.groups()
+        if not end:
+            is_open[name] += 1
+            depth += 1
+            if depth > MAX_OPEN:
+                raise _absurd(f"more than {MAX_OPEN:,} elements in each other")
+        elif is_open[name]:
+            is_open[name] -= 1
+            depth -= 1
 
 
 def _absurd(what: str) -> PageError:

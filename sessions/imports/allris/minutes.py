@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from sessions.imports.decisions import read_decisions
 from sessions.imports.motions import read_motion
@@ -73,10 +74,16 @@ def _read_paragraph(
         minutes.motions.append(record)
         minutes.waiting.append(record)
     start = motion.end if motion else 0
-    decisions = read_decisions(text[start:])
+    decisions = _decisions(text[start:])
     for decision in decisions:
         _add_vote(minutes, position, shifted(decision, start))
     return "motion" if motion else "vote" if decisions else "speech"
+
+
+@lru_cache(maxsize=256)
+def _decisions(text: str) -> tuple[DecisionRecord, ...]:
+    """Minutes tell votes in few words, and say them again and again."""
+    return tuple(read_decisions(text))
 
 
 def _add_vote(minutes: Minutes, position: int, decision: DecisionRecord) -> None:

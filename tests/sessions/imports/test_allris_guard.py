@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from selectolax.lexbor import LexborHTMLParser
 
 from sessions.imports.allris import PageError, parse_agenda_item
-from sessions.imports.allris.guard import MAX_ATTRIBUTES, MAX_BRACKETS, MAX_ROOTS, tame
+from sessions.imports.allris.guard import MAX_ATTRIBUTES, MAX_BRACKETS, MAX_OPEN, MAX_ROOTS, tame
 from tests.sessions.imports.sample_pages import html_page
 
 TOO_MANY = "".join(f" a{i}" for i in range(MAX_ATTRIBUTES + 1))
@@ -18,8 +18,10 @@ AT_THE_LIMIT = TOO_MANY.rpartition(" ")[0]
 @pytest.mark.parametrize(
     ("markup", "reason"),
     [
-        ("<p>" * (MAX_BRACKETS + 1), "more than 20,000 tags"),
-        ("</p>" * (MAX_BRACKETS + 1), "more than 20,000 tags"),
+        ("<p>" * (MAX_BRACKETS + 1), "more than 40,000 tags"),
+        ("<div>" * (MAX_OPEN + 1), "more than 5,000 elements in each other"),
+        ("<div></x>" * (MAX_OPEN + 1), "more than 5,000 elements in each other"),
+        ("</p>" * (MAX_BRACKETS + 1), "more than 40,000 tags"),
         ("<html a>" * (MAX_ROOTS + 1), "more than 20 <html> or <body> tags"),
         ("<BODY\n>" * (MAX_ROOTS + 1), "more than 20 <html> or <body> tags"),
         ("<a" * 5_000 + ' b="' + "x" * 100_000 + '"', "tags inside of tags"),
