@@ -7,8 +7,8 @@ parliamentary groups are not read.
 
 The rule above all: a sentence counts only where this body speaks here and now (`speakers`). `units` cuts the
 text into sentences and tables, `counts` reads the numbers (`tokens`, `pairing`, `tables`), `results` what was
-decided (`vocabulary`, `verbs`, `fields`), `subjects` on what; `reader` gathers it into `ballots`, and `verdicts`
-makes the records.
+decided (`vocabulary`, `verbs`, `fields`), `subjects` on what; `reader` gathers it into `ballots`, and
+`verdicts` makes the records.
 """
 
 from sessions.imports.decisions.reader import read_decisions
