@@ -125,6 +125,21 @@ def test_a_dry_run_tells_what_would_change(run: Callable[..., Result], folder: P
 
 
 @pytest.mark.django_db
+def test_what_waits_and_what_is_left_out_is_told(run: Callable[..., Result], tmp_path: Path) -> None:
+    clerk = {"organization": "https://oparl.example.org/organization/9", "role": "Protokollführung"}
+    (tmp_path / "all.json").write_text(
+        json.dumps(
+            [
+                an_object("File", 1, accessUrl="https://oparl.example.org/1.pdf"),
+                an_object("Person", 1, name="Kim Muster", membership=[clerk]),
+            ]
+        )
+    )
+    line = run(tmp_path).lines[-1]
+    assert line.endswith("0 references open, 1 waiting for another object, 1 left out")
+
+
+@pytest.mark.django_db
 def test_a_refused_object_is_told_in_one_line(run: Callable[..., Result], folder: Path) -> None:
     (folder / "bodies.json").write_text(
         json.dumps([{"id": "https://example.org/1\u202e\n", "type": "Nothing"}])

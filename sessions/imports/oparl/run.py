@@ -43,6 +43,8 @@ class Result:
     withdrawn: int
     open: int
     """References whose target is not here."""
+    waiting: int
+    """Objects that cannot be stored before another one comes."""
     left_out: int
     """People without a mandate, and private addresses."""
     created: dict[str, int]
@@ -100,6 +102,7 @@ class _Run:
             run=self.run,
             withdrawn=self.store.withdrawn,
             open=self.store.open,
+            waiting=self.store.waiting,
             left_out=done.left_out.total(),
             created=dict(done.created),
             changed=dict(done.changed),

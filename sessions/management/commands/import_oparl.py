@@ -106,5 +106,7 @@ class Command(BaseCommand):
         self.stdout.write(
             f"{run.created_count} created, {run.changed_count} changed, {run.unchanged_count} unchanged, "
             f"{result.withdrawn} withdrawn, {len(run.refused)} refused, {result.open} references open"
+            + (f", {result.waiting} waiting for another object" if result.waiting else "")
+            + (f", {result.left_out} left out" if result.left_out else "")
             + (" (dry run, nothing was written)" if dry_run else "")
         )

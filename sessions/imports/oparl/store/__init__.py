@@ -56,6 +56,8 @@ class Store:
         self.withdrawn = 0
         self.open = 0
         """References whose target is not here, after `finish`."""
+        self.waiting = 0
+        """Objects that have no row before another one comes, after `finish`."""
         self._seen = array("q")
         self._gone = array("q")
         self._gone_at = array("d")
@@ -202,6 +204,7 @@ class Store:
         endings.write_motions(self.known)
         endings.mark_missing(self.known, complete, self._seen)
         self.open = references.count_open(self.known)
+        self.waiting = references.count_waiting(self.known)
         self.withdrawn = endings.withdraw(self.known, self._gone, self._gone_at, allow_shrink=allow_shrink)
 
     # --- Whether the source's dates tell what changed -------------------------------------------------

@@ -45,6 +45,16 @@ def count_open(known: Known) -> int:
     return int(rows[0][0])
 
 
+def count_waiting(known: Known) -> int:
+    """Objects of this source that have no row before another one comes."""
+    rows = sql.query(
+        "SELECT count(*) FROM {ledger} WHERE source_id = %s AND waits_for <> ''",
+        [known.source],
+        ledger=ledger.TABLE,
+    )
+    return int(rows[0][0])
+
+
 def resolve() -> None:
     """Closes references whose target has come, whichever source it or they came from: a few statements for
     each kind of reference there is."""
