@@ -15,6 +15,7 @@ from sessions.imports.decisions.speakers import (
     NOT_OURS,
     OTHER_TIME,
     RESIDENTS,
+    goes_to_outsiders,
     has_outside_agent,
     is_elsewhere,
     is_reported,
@@ -235,6 +236,8 @@ def _is_passive_statement(words: Words, results: set[DecisionResult], evidence: 
         return False
     if evidence:
         return True
+    if results <= {"forwarded", "accepted"} and goes_to_outsiders(words.text):
+        return False
     if len(lower) <= SHORT_FIELD and words.every.isdisjoint(
         AUX | {"die", "der", "das", "eine", "ihre", "seine"}
     ):

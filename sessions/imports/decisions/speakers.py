@@ -32,7 +32,7 @@ _DATED = re.compile(
     r"\b[Aa]m (?:[0-9]{1,2}\. ?(?:[0-9]{1,2}\.|[A-ZÄ][a-zä]+)|(?:Mon|Diens|Donners|Frei|Sams)tag|Mittwoch)"
     r"|\b(?:[Ii]m|[Ss]eit|[Vv]om) (?:Jahre? )?(?:19|20)[0-9]{2}\b"
     r"|\b(?:19|20)[0-9]{2} (?:\w{1,40} )?(?:beschl|abgel|angen|einst|mehrh)"
-    r"|\b[Ii]n (?:seiner|ihrer|der|einer) (?:\w{1,40} )?Sitzung\b"
+    r"|\b[Ii]n (?:seiner|ihrer|der|einer) (?!heutigen|laufenden)(?:\w{1,40} )?Sitzung\b"
     r"|\b[Ii]m (?:Januar|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember"
     r"|Frühjahr|Sommer|Herbst|Winter)\b"
     r"|\b(?:Bescheid|Urteil|Verfügung|Schreiben|Erlass) (?:\w{1,40} ){0,3}vom\b"
@@ -170,6 +170,13 @@ def is_body(word: str) -> bool:
     return word in _SHORT_BODIES or (word.endswith(BODIES) and not _OTHER_BODIES.fullmatch(word))
 
 
+_OWNERS = re.compile(
+    r"(?:des (?:landes|bundes|kreises|landkreises|\w{0,40}vereins|\w{0,40}verbande?s|landtage?s|unternehmens)"
+    r"|der (?:stadtwerke|sparkasse|universität|hochschule|gesellschaft|gmbh|\w{0,40}kirche\w{0,20}))\Z"
+)
+""" "Der Beirat des Landes": a body, but not one of this council."""
+
+
 def is_by_body(words: Words, verb: int) -> bool:
     """Whether the subject of the verb is a council, a committee or its members."""
     lower = words.lower
@@ -180,7 +187,7 @@ def is_by_body(words: Words, verb: int) -> bool:
         is_members = word.endswith(_MEMBERS)
         if not (is_members or is_body(word)):
             continue
-        if any(is_group(w) for w in lower[:verb]):
+        if any(is_group(w) for w in lower[:verb]) or _OWNERS.match(" ".join(lower[i + 1 : i + 3])):
             return False
         if is_members:
             return i <= 3
@@ -222,6 +229,17 @@ def has_outside_agent(words: Words) -> bool:
         if not match["durch"] and agents[0][0].isupper() and not _is_own(agents[0].lower()):
             return True
     return False
+
+
+_TO_OUTSIDERS = re.compile(r"\b(?:an|Einvernehmen mit) (?:das|die|den|dem|der) ([\w-]{1,60})")
+
+
+def goes_to_outsiders(text: str) -> bool:
+    """ "wird an das Land weitergeleitet": no step of this council."""
+    return any(
+        _OUTSIDERS.match(match[1]) or match[1].startswith("Landkreis")
+        for match in _TO_OUTSIDERS.finditer(text)
+    )
 
 
 def _is_own(agent: str) -> bool:

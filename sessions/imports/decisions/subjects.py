@@ -42,6 +42,7 @@ _BESIDE = re.compile(
     r"|Vertagung)[^,.;:]{0,60}"
     r"|\b(?:[Ii]n|[Nn]ach|[Dd]urch|[Pp]er) (?:\w{1,40} )?(?:geheimer|namentlicher|offener"
     r"|schriftlicher) (?:Abstimmung|Wahl)"
+    r"|\b(?:[Aa]m|[Zz]um|[Nn]ach|[Vv]or) (?:Ende|Schluss|Beendigung|Schließung) der \w{1,40}"
     r"|\A(?:Die )?(?:[Gg]eheime|[Nn]amentliche|[Oo]ffene) Abstimmung\b"
 )
 _INVERTED = re.compile(

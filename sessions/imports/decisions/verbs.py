@@ -191,7 +191,8 @@ def _has_companion(words: Words, position: int, companion: str) -> bool:
     return False
 
 
-_ELECTS = word_set("wählt wählte wählten wählen")
+_ELECTS = word_set("wählt wählte wählten wählen entscheidet entschied entschieden")
+_OTHERS = re.compile(r"\b(?:Jury|Preisgericht|Gesellschafter|Kuratorium|Vorstand)\b")
 _NEEDED = re.compile(
     r"\b(?:erforderlich|notwendig|nötig|vonnöten|benötigt|bedarf|brauchte?|bräuchte|reich(?:en|ten?|t))\b"
 )
@@ -203,7 +204,7 @@ def is_count_of_others(words: Words) -> bool:
     decides_elsewhere = any(
         _decides(words, position) and not is_by_body(words, position) for position in range(len(words.lower))
     )
-    return decides_elsewhere or bool(_NEEDED.search(words.text) or ELSEWHERE.search(words.text))
+    return decides_elsewhere or any(pattern.search(words.text) for pattern in (_NEEDED, _OTHERS, ELSEWHERE))
 
 
 def _decides(words: Words, position: int) -> bool:
