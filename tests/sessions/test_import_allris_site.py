@@ -34,6 +34,7 @@ from sessions.models import (
     Source,
     SourceObject,
 )
+from tests.sessions.imports.sample_pages import classic_page
 from tests.sessions.imports.web import Answer
 from tests.sessions.ris import HTML, TOO_MANY, Ris, agenda, item, notice, paper, row, running
 
@@ -505,3 +506,53 @@ def test_addresses_of_one_system_have_one_start() -> None:
         assert site_of(address) == "https://ris.example.org/bi"
     with pytest.raises(AddressError):
         page_at("https://ris.example.org/bi/vo020.asp?x=1")
+
+
+def test_all_forms_of_an_address_are_one_page(run: Callable[..., Result], ris: Ris) -> None:
+    ris.wants_cookie = False
+    result = run(
+        "/to020?TOLFDNR=41",
+        "/to020?SILFDNR=7603&TOLFDNR=41&toggleMenu=true",
+        "/TO020?tolfdnr=41&selfaction=print",
+        "/to020?TOLFDNR=41#allrisBS",
+        "/to020?%54OLFDNR=41",
+        "/to010?SILFDNR=7603&topSelected=41",
+        "/to010?BES=1&SILFDNR=7603&TOLFDNR=41#beschluss",
+        "/VO020?VOLFDNR=919&refresh=false&TOLFDNR=41",
+        "/vo020?0-1.0&VOLFDNR=919",
+        follow=False,
+    )
+    assert (result.code, result.summary) == (0, "1 created, 2 changed, 0 unchanged, 0 refused")
+    assert [name for name in ris.asked if name] == ["to020-41", "to010-7603", "vo020-919"]
+    assert (Meeting.objects.get().pk, Paper.objects.get().pk) == (7603, 919)
+
+
+def test_a_classic_system_in_its_own_encoding(run: Callable[..., Result], ris: Ris) -> None:
+    """Its items without a session, its pages in ISO-8859-1 that only the head of the page tells."""
+    ris.wants_cookie = False
+    latin = {"Content-Type": "text/html"}
+    row = (
+        '<tr class="zl11"><td class="text4"><a href="to010.asp?SILFDNR=7049&TOLFDNR=41&BES=1">Ö 1</a></td>'
+        '<td><a href="to020.asp?TOLFDNR=41">Straßenausbau</a></td>'
+        '<td><a href="vo020.asp?VOLFDNR=919">VO/919/24</a></td></tr>'
+    )
+    day = {"Gremium": "Rat", "Datum": "Di, 05.03.2024", "Zeit": "18:00 - 22:00"}
+    agenda_of_rat = classic_page(
+        "Tagesordnung - Rat", day, f'<table class="tl1">{row}</table>', charset="iso-8859-1"
+    )
+    minutes = '<a name="allrisWP"></a><html><body><p>Frau Schüßler fragt.</p></body></html>'
+    excerpt = classic_page("Auszug - Straßenausbau", {"TOP": "Ö 1"} | day, minutes, charset="iso-8859-1")
+    about = classic_page(
+        "Vorlage - VO/919/24", {"Betreff": "Straßenausbau", "Status": "öffentlich"}, charset="iso-8859-1"
+    )
+    ris.answers |= {
+        "to010-7049": Answer(agenda_of_rat, headers=latin),
+        "to020-41": Answer(excerpt, headers=latin),
+        "vo020-919": Answer(about, headers=latin),
+    }
+    for summary in ("1 created, 2 changed", "0 created, 0 changed"):
+        assert run("/to010.asp?SILFDNR=7049").summary.startswith(summary)
+    item_row = AgendaItem.objects.get()
+    assert (item_row.title, item_row.contributions.get().text) == ("Straßenausbau", "Frau Schüßler fragt.")
+    assert Paper.objects.get().name == "Straßenausbau"
+    assert item_row.source_url == f"{ris.url}/to020.asp?TOLFDNR=41"
