@@ -33,10 +33,15 @@ _HANDLED = re.compile(
     r"\b(?:Vorlage|[\w]{1,30}vorlage|Antrag|Tagesordnungspunkt|TOP|Punkt|Debatte|Aussprache|Sitzung)\b"
 )
 _MOVES = re.compile(
-    r"(?:stellt (?:den|einen|folgenden|hierzu den|daraufhin den) "
-    r"(?P<noun>Antrag|Änderungsantrag|Ergänzungsantrag|Geschäftsordnungsantrag|Antrag zur Geschäftsordnung)"
-    r"|(?P<verb>beantragt))"
+    r"(?:stellte? (?:den|einen|folgenden|hierzu den|daraufhin den) "
+    r"(?P<noun>Antrag zur Geschäftsordnung|Antrag|Änderungsantrag|Ergänzungsantrag|Geschäftsordnungsantrag)"
+    r"|(?P<verb>beantragte?))"
     r"(?P<link>,|:| auf)?(?:\s|\Z)"
+)
+# What the town applies for somewhere is no motion in its council.
+_ELSEWHERE = re.compile(
+    r"\b(?:beim|bei der|bei dem|bei den) (?:Land|Bund|Kreis|Landkreis|Ministerium|EU|Europäischen"
+    r"|\w{0,40}regierung|\w{0,40}behörde|\w{0,40}amt)\b"
 )
 # A parliamentary group with its name: "SPD-Fraktion", "Fraktion Bündnis 90/Die Grünen", "Gruppe X/Y".
 _GROUP_NAME = (
@@ -86,6 +91,8 @@ def read_motion(text: str) -> Motion | None:
     if moves["link"] == ":":
         words, end = text[moves.end() :].strip(), len(text)
     elif not words or not (moves["link"] or moves["verb"] or _ends_in_infinitive(words)):
+        return None
+    if _ELSEWHERE.search(words):
         return None
     wording = words.rstrip(".!").strip()
     mover = opening.speaker if opening else None

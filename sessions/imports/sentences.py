@@ -12,8 +12,8 @@ def word_set(words: str) -> frozenset[str]:
 _MARK = re.compile(r"[.!?](?=\s)|\n")
 _LAST_WORD = re.compile(r"\w+\Z")
 _ABBREVIATIONS = word_set(
-    "Abs Anl Art bzgl bzw ca Dr Enth enth etc evtl gem ggf inkl Inh Kap lfd Mio Mrd Nr Prof rd sog St Str stellv Std "
-    "Tsd u usw vgl vorl z Ziff zzgl"
+    "Abs Anl Art bzgl bzw ca Dr Enth enth etc evtl gem ggf inkl Inh Kap lfd Mio Mrd Nr Prof rd sog St Str "
+    "stellv Std Tsd u usw vgl vorl z Ziff zzgl"
 )
 
 

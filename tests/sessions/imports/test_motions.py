@@ -30,6 +30,12 @@ from sessions.imports.motions import read_motion
         ),
         ("Frau Beispiel stellt folgenden Antrag: Ein Baum. Eine Bank.", "main", "Ein Baum. Eine Bank"),
         ("Frau Beispiel stellt folgenden Antrag:", "main", ""),
+        (
+            "Herr Beispiel stellte den Antrag zur Geschäftsordnung, die Sitzung zu unterbrechen.",
+            "procedural",
+            "die Sitzung zu unterbrechen",
+        ),
+        ("Herr Beispiel beantragte, die Bank zu streichen.", "main", "die Bank zu streichen"),
     ],
 )
 def test_motions(text: str, kind: str, wording: str) -> None:
@@ -85,6 +91,7 @@ def test_a_member_of_a_group_moves_as_a_person() -> None:
         "Die CDU-Fraktion stellt den Antrag vor.",
         "Antrag der CDU-Fraktion vom 3. Mai",
         "Der Antrag wird gestellt, die Vorlage zu vertagen.",
+        "Frau Beispiel beantragt Mittel für die Schule beim Land.",
     ],
 )
 def test_no_motions(text: str) -> None:
