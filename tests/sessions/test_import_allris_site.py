@@ -524,7 +524,7 @@ def test_all_forms_of_an_address_are_one_page(run: Callable[..., Result], ris: R
     )
     assert (result.code, result.summary) == (0, "1 created, 2 changed, 0 unchanged, 0 refused")
     assert [name for name in ris.asked if name] == ["to020-41", "to010-7603", "vo020-919"]
-    assert (Meeting.objects.get().pk, Paper.objects.get().pk) == (7603, 919)
+    assert (Meeting.objects.get().external_id, Paper.objects.get().pk) == ("allris:si:7603", 919)
 
 
 def test_a_classic_system_in_its_own_encoding(run: Callable[..., Result], ris: Ris) -> None:
