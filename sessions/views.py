@@ -244,7 +244,7 @@ def paper(request: HttpRequest, pk: int) -> HttpResponse:
         "people": [name_of(person, names_open) for person in paper.originator_people.all()],
         "stations": stations(consultations),
         "files": files,
-        "relatives": Paper.objects.published().relatives_of(paper).placed_to(paper)[:MOST_RELATIVES],
+        "relatives": Paper.objects.published().relatives_of(paper)[:MOST_RELATIVES],
         "uses": uses_of(
             [*citations_of("paper", [paper.pk]), *citations_of("file", [file.pk for file in files])]
         ),

@@ -3,7 +3,7 @@ from typing import Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, stable_id
@@ -35,21 +35,17 @@ class PaperQuerySet(SourcedQuerySet):
         return self.filter(pk__in=stations.values("paper"))
 
     def relatives_of(self, paper: "Paper") -> Self:
-        """What the source puts above, below or beside this paper, in one list; see `placed_to`."""
+        """What the source puts above, below or beside this paper.
+
+        One list without saying which: systems differ in what they call superordinate. Some put amendments
+        above the paper that they amend.
+        """
         return (
             self.filter(
                 Q(subordinated_papers=paper) | Q(superordinated_papers=paper) | Q(related_papers=paper)
             )
             .exclude(pk=paper.pk)
             .distinct()
-        )
-
-    def placed_to(self, paper: "Paper") -> Self:
-        """Adds `is_above` and `is_below`: what the source says of a paper and this one."""
-        ties = Paper.superordinated_papers.through.objects
-        return self.annotate(
-            is_above=Exists(ties.filter(from_paper=paper, to_paper=OuterRef("pk"))),
-            is_below=Exists(ties.filter(from_paper=OuterRef("pk"), to_paper=paper)),
         )
 
 

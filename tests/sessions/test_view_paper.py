@@ -91,18 +91,6 @@ def test_names_papers_above_below_and_beside_it(client: Client, council: Council
     assert "Weg<" not in html
 
 
-def test_relatives_say_how_they_stand_to_the_paper(client: Client, council: Council) -> None:
-    above, below, beside = a_paper(name="Oben"), a_paper(name="Unten"), a_paper(name="Daneben")
-    council.paper.superordinated_papers.add(above)
-    council.paper.subordinated_papers.add(below)
-    council.paper.related_papers.add(beside)
-    relatives = client.get(council.paper.get_absolute_url()).context["relatives"]
-    places = {paper.name: (paper.is_above, paper.is_below) for paper in relatives}
-    assert places == {"Oben": (True, False), "Unten": (False, True), "Daneben": (False, False)}
-    html = page(client, council)
-    assert html.count("<li>übergeordnet</li>") == html.count("<li>untergeordnet</li>") == 1
-
-
 def test_stations_stand_in_the_order_of_time(client: Client, council: Council) -> None:
     later = a_meeting(a_committee("Später"), start=datetime(2026, 1, 1, tzinfo=UTC))
     a_consultation(council.paper, None, a_committee("Irgendwann"))
