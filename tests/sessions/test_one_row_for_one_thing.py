@@ -25,6 +25,7 @@ from sessions.models import (
     Vote,
 )
 from strategy.models import Evidence
+from tests import factories
 from tests.sessions.imports.sample_pages import agenda_page, classic_page, paper_page
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -274,3 +275,29 @@ def test_what_measures_cite_stays(read: Callable[[str], str], order: str) -> Non
 
 def evidence() -> list[dict[str, Any]]:
     return list(Evidence.objects.order_by("pk").values())
+
+
+def test_grounds_of_a_published_report_stand_and_stop_no_import(
+    read: Callable[[str], str], tmp_path: Path
+) -> None:
+    """The vote and a paragraph of the minutes that a published report cites, read from every source."""
+    read("item")
+    vote, paragraph = Vote.objects.get(), Contribution.objects.get(position=1)
+    report = factories.a_report(factories.a_measure(), published=False)
+    factories.evidence(report=report, vote=vote)
+    factories.evidence(paragraph.agenda_item, report=report, contribution=paragraph)
+    factories.publish(report)
+    for source in ("oparl", "agenda", "paper", "classic", "oparl without web", "item"):
+        read(source)
+    assert Vote.objects.get(evidence__report=report).phrase == vote.phrase
+    assert Contribution.objects.get(evidence__report=report).text == paragraph.text
+    assert_one_of_each(set(ALL))
+    rewritten = SEED.read_bytes().replace(b"2 Ja-Stimmen und 5", b"3 Ja-Stimmen und 4")
+    out = StringIO()
+    page = tmp_path / SEED.name
+    page.write_bytes(rewritten)
+    call_command("import_allris", page, stdout=out)
+    assert out.getvalue() == "0 created, 1 changed, 0 unchanged, 0 refused\n"
+    assert Vote.objects.get(evidence__report=report).superseded_at is not None
+    now = Vote.objects.exclude(contribution=None).get(superseded_at=None)
+    assert (now.yes, now.no) == (3, 4)
