@@ -265,29 +265,16 @@ _MAJORITY_REACHED = re.compile(
 )
 
 
+_NOT_YET_MISSED = word_set(
+    "wenn falls sofern ob würde werde sei könne könnte sollte letzten vorjahr bereits damals habe hätte"
+)
+
+
 def _is_quorum_missed(words: Words, is_field: bool) -> bool:
     text = words.text
     if not NO_MAJORITY.search(text) or not (is_field or GAINS.search(text.lower())):
         return False
-    reported = {
-        "wenn",
-        "falls",
-        "sofern",
-        "ob",
-        "würde",
-        "werde",
-        "sei",
-        "könne",
-        "könnte",
-        "sollte",
-        "letzten",
-        "vorjahr",
-        "bereits",
-        "damals",
-        "habe",
-        "hätte",
-    }
-    return words.every.isdisjoint(reported)
+    return words.every.isdisjoint(_NOT_YET_MISSED)
 
 
 def _is_elected(words: Words, said: Said, has_counts: bool) -> bool:

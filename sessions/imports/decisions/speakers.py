@@ -57,19 +57,9 @@ _AGENT = re.compile(
     r"(?P<before>\w{1,40})?\s?\b(?:von|vom|(?P<durch>durch)|seitens|Seitens|Von|Vom)\s+(?:(?:der|den|dem|die|des|einer"
     r"|einem)\s+)?(?P<first>[\w/-]+)(?:\s(?P<second>[\w/-]+))?"
 )
-_AGENTS_OF_BALLOTS = (
-    "stimme",
-    "stimmen",
-    "gegenstimme",
-    "gegenstimmen",
-    "enthaltung",
-    "enthaltungen",
-    "stimmenthaltung",
-    "stimmenthaltungen",
-    "antrag",
-    "vorlage",
-    "fassung",
-    "enthalten",
+_AGENTS_OF_BALLOTS = word_set(
+    "stimme stimmen gegenstimme gegenstimmen enthaltung enthaltungen stimmenthaltung stimmenthaltungen "
+    "antrag vorlage fassung enthalten"
 )
 _NO_AGENTS = (
     "tagesordnung", "top", "mitgliedern", "stimmberechtigten", "stimmen", "stimme", "amts", "seiten",
@@ -113,6 +103,7 @@ _CONDITION = re.compile(
 """ "Wird der Antrag angenommen, entstehen Kosten": a condition without "wenn"."""
 
 
+_CONDITIONS = word_set("wenn falls sofern soweit sollte sollten ob warum weshalb wie würde")
 _ACCORDING = re.compile(
     r"(?:Nach|Laut|Lt\.|Gemäß) (?:der |den )?(?:Ansicht|Meinung|Auffassung|Angaben?|Aussagen?|Einschätzung"
     r"|Darstellung|Auskunft|Informationen?|Berichten?|Protokoll|Niederschrift|Presse\w{0,40})\b"
@@ -141,19 +132,7 @@ FOREIGN_LABEL = re.compile(
 def main_clause(words: Words) -> Words | None:
     """The sentence without a subordinate clause before it; None for a condition."""
     first = words.lower[0]
-    if first in (
-        "wenn",
-        "falls",
-        "sofern",
-        "soweit",
-        "sollte",
-        "sollten",
-        "ob",
-        "warum",
-        "weshalb",
-        "wie",
-        "würde",
-    ):
+    if first in _CONDITIONS:
         return None if first != "wie" or "vorgeschlagen" not in words.every else words
     if _CONDITION.match(words.text) or _ACCORDING.match(words.text):
         return None
@@ -259,20 +238,15 @@ def is_elsewhere(words: Words, is_field: bool) -> bool:
     return is_past and bool(ELSEWHERE.search(text))
 
 
+_OF_THE_CHANGE = word_set("änderung maßgabe ergänzung zusatz hinweis bedingung auflage")
+
+
 def is_reported(before: Sequence[str], end: int) -> bool:
     """Reported speech and other times in the words before a result. What follows "mit der Änderung, dass"
     is the wording of the change."""
     limit = end
     for i in range(1, min(end, len(before))):
-        if before[i] == "dass" and before[i - 1] in (
-            "änderung",
-            "maßgabe",
-            "ergänzung",
-            "zusatz",
-            "hinweis",
-            "bedingung",
-            "auflage",
-        ):
+        if before[i] == "dass" and before[i - 1] in _OF_THE_CHANGE:
             limit = i
             break
     return not _REPORTED.isdisjoint(before[:limit])

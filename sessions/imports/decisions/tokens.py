@@ -125,32 +125,9 @@ _VAGUE = word_set(
     "jeweils zwischen bis mehr weniger als ab nur weitere weiteren zusätzlich"
 )
 _VAGUE_AFTER = word_set("weitere weiteren weiterer oder bis")
-_GROUPS = frozenset(
-    [
-        "cdu",
-        "csu",
-        "spd",
-        "fdp",
-        "afd",
-        "bsw",
-        "fw",
-        "fwg",
-        "uwg",
-        "ssw",
-        "linke",
-        "linken",
-        "grüne",
-        "grünen",
-        "volt",
-        "piraten",
-        "bündnis",
-        "tierschutzpartei",
-        "ödp",
-        "die-linke",
-        "bfb",
-        "fraktionslos",
-        "fraktionslose",
-    ]
+_GROUPS = word_set(
+    "cdu csu spd fdp afd bsw fw fwg uwg ssw linke linken grüne grünen volt piraten bündnis "
+    "tierschutzpartei ödp die-linke bfb fraktionslos fraktionslose"
 )
 
 
