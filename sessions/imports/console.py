@@ -1,6 +1,7 @@
 """What the import commands say during a run and at its end, and with which exit code."""
 
 import sys
+from shutil import get_terminal_size
 from types import TracebackType
 from typing import Any, Final, Self
 
@@ -50,7 +51,11 @@ class Progress:
         if self._on_terminal:
             if self._bar is None:
                 # Not through the command's stream, which ends each write with a new line.
-                self._bar = tqdm(file=sys.stderr, unit=f" {self._unit}", leave=False)
+                # A terminal that does not know its size counts as 80 × 24; tqdm would show nothing there.
+                columns, lines = get_terminal_size()
+                self._bar = tqdm(
+                    file=sys.stderr, unit=f" {self._unit}", leave=False, ncols=columns, nrows=lines
+                )
             self._bar.total = total
             self._bar.update(done - self._bar.n)
         elif self._in_lines and done // self._every > self._lines:

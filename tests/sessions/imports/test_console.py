@@ -1,5 +1,6 @@
 """What import commands say: one line each, and a bar only where there is a terminal."""
 
+import os
 import sys
 from io import StringIO
 
@@ -70,6 +71,18 @@ def test_a_terminal_has_a_bar_that_goes_away(monkeypatch: pytest.MonkeyPatch) ->
     assert "1/4" in shown
     assert "Seite 3: zu lang\n" in shown
     assert shown.endswith("\r")
+
+
+def test_a_terminal_that_does_not_know_its_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    reading, writing = os.openpty()
+    with os.fdopen(writing, "w") as terminal:
+        monkeypatch.setattr(sys, "stderr", terminal)
+        with Progress(terminal, unit="objects") as progress:
+            progress.at(300, None)
+        terminal.flush()
+        shown = os.read(reading, 1000)
+    os.close(reading)
+    assert b" objects" in shown
 
 
 def test_a_quiet_command_still_says_what_is_wrong() -> None:
