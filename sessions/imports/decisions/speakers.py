@@ -119,9 +119,11 @@ _RULE = re.compile(r"\b(?:ist|sind|gilt|gelten)\b[^.;]{0,120}, wenn\b")
 
 FOREIGN_LABEL = re.compile(
     r"(?:(?:Bisherige|Frühere|Ursprüngliche|Damalige|Vorherige|Geplante)[rs]? [^:\n]{0,60}"
-    r"|(?:Auszug|Zitat|Rückblick|Vorgeschichte|Sachstand|Stellungnahme|Vorberatung|Vorberatungen)\b[^:\n]{0,60}"
+    r"|(?:Zum Vergleich|Auszug|Zitat|Rückblick|Vorgeschichte|Sachstand|Stellungnahme"
+    r"|Vorberatung|Vorberatungen)\b[^:\n]{0,60}"
     r"|(?:Votum|Empfehlung|Vorschlag|Meinung|Haltung) (?:des|der|von|vom) [^:\n]{1,60}"
     r"|(?:Beschluss|Beschlüsse|Protokoll|Niederschrift|Sitzung) [^:\n]{0,40}vom [0-9][^:\n]{0,20}"
+    r"|(?:Abstimmung|Abstimmungsergebnis|Ergebnis|Stimmverhältnis) (?:im Jahre? |von )?(?:19|20)[0-9]{2}"
     r"|[^:\n]{0,60}\b(?:Vorberatung|[Ii]m Orts(?:bei)?rat|[Ii]m Kreistag|[Zz]weckverband\w{0,40}"
     r"|[Vv]erbandsversammlung|Aufsichtsrat\w{0,2}|Gesellschafterversammlung)\b[^:\n]{0,20}"
     r"):\s*\S"
@@ -151,7 +153,7 @@ def is_body(word: str) -> bool:
 
 _OWNERS = re.compile(
     r"(?:des (?:landes|bundes|kreises|landkreises|\w{0,40}vereins|\w{0,40}verbande?s|landtage?s|unternehmens)"
-    r"|der (?:stadtwerke|sparkasse|universität|hochschule|gesellschaft|gmbh|\w{0,40}kirche\w{0,20}))\Z"
+    r"|der (?:eu|stadtwerke|sparkasse|universität|hochschule|gesellschaft|gmbh|\w{0,40}kirche\w{0,20}))\Z"
 )
 """ "Der Beirat des Landes": a body, but not one of this council."""
 
