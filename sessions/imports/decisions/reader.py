@@ -39,7 +39,7 @@ _STATING = re.compile(r" (?:stellt|gibt|gab|verkündet)")
 _STATES = word_set("fest bekannt das ergebnis abstimmungsergebnis")
 _CONNECTS = re.compile(r"\b(?:damit|somit|mithin|folglich)\b", re.IGNORECASE)
 _CROWD = re.compile(
-    r"\b(?:Um|Be)fragung|\bUmfrage|\b(?:Eltern|Anwohner|Einwohner|Haushalte|Schüler|Antworten|Antwortende"
+    r"(?:\bUm|\bBe|be)fragung|(?:\bU|u)mfrage|\b(?:Eltern|Anwohner|Einwohner|Haushalte|Schüler|Antworten|Antwortende"
     r"|Rückmeldungen|Zuschriften|Unterschriften|Wahlberechtigte|Bürgerentscheid|Prozent)|\bBürger(?:innen)?\b"
 )
 _VOTE = re.compile(
@@ -74,6 +74,7 @@ def read_decisions(text: str, heading: str | None = None) -> list[DecisionRecord
 def _ballots(text: str) -> Iterator[Ballot]:
     ballot = Ballot()
     motion: DecisionSubject | None = None
+    moved_until = -1
     is_proposal = False
     seen = 0
     is_headed = False
@@ -84,7 +85,7 @@ def _ballots(text: str) -> Iterator[Ballot]:
         elif _NEW_PART.match(words):
             is_proposal = False
         if moved := read_motion(words):
-            motion = moved.kind
+            motion, moved_until = moved.kind, unit.end
             continue
         said = _read_unit(unit, is_proposal)
         if said is None:
@@ -102,8 +103,11 @@ def _ballots(text: str) -> Iterator[Ballot]:
         if said.announced or not continues(ballot, said):
             yield ballot
             ballot = Ballot()
-        if said.results and said.on == "main" and motion and words.startswith(_ABOUT_THE_MOTION):
-            said.on = motion
+        if motion and said.on == "main":
+            below = text[moved_until : said.start].strip() if moved_until >= 0 else "-"
+            is_told_at_once = said.has_counts and (not below or _RESULT_HEAD.fullmatch(below))
+            if is_told_at_once or (said.results and words.startswith(_ABOUT_THE_MOTION)):
+                said.on = motion
         merge(ballot, said)
     yield ballot
 

@@ -222,7 +222,7 @@ def _settle(found: set[DecisionResult], text: str) -> set[DecisionResult]:
 
 def _is_passive_statement(words: Words, results: set[DecisionResult], evidence: bool) -> bool:
     lower = words.lower
-    if has_outside_agent(words) and results != {"withdrawn"}:
+    if has_outside_agent(words) and results not in ({"withdrawn"}, {"noted"}):
         return False
     if lower[0] in ("beschlüsse", "anträge") or (
         lower[0] in ("ein", "eine", "jeder", "jede") and not evidence
