@@ -1,5 +1,6 @@
 """Runs of an importer: each is written down from start to end, and only one writes at a time."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from enum import StrEnum
@@ -12,6 +13,8 @@ from portal.models import ImportRun
 
 _WRITER_LOCK = 0x696D706F7274
 """Key of the advisory lock: the letters "import"."""
+_PATIENCE = 2.0
+"""Seconds until another import counts as being at work."""
 
 
 class Outcome(StrEnum):
@@ -72,14 +75,11 @@ class ImportIsRunningError(RuntimeError):
 def only_import(kind: str) -> Iterator[None]:
     """Keeps every other import out for the time of the block, over as many transactions as it takes.
 
-    Raises ImportIsRunningError at once where another import is at work. The lock belongs to the connection:
-    whoever is killed leaves it free, and its run, which nobody closed, is closed here as failed. It needs a
+    Raises ImportIsRunningError where another import is at work. The lock belongs to the connection: whoever
+    is killed leaves it free, and its run, which nobody closed, is closed here as failed. It needs a
     connection of its own, so no pool that shares one between transactions.
     """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s)", [_WRITER_LOCK])
-        if not cursor.fetchone()[0]:
-            raise ImportIsRunningError("Another import is running; this one did not begin.")
+    _take_lock()
     try:
         ImportRun.objects.filter(kind=kind, state=ImportRun.State.RUNNING).update(
             state=ImportRun.State.FAILED, finished_at=timezone.now()
@@ -90,6 +90,19 @@ def only_import(kind: str) -> Iterator[None]:
         if connection.connection is not None and not connection.connection.closed:
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_unlock(%s)", [_WRITER_LOCK])
+
+
+def _take_lock() -> None:
+    # The server may need a moment to notice that whoever held the lock was killed.
+    deadline = time.monotonic() + _PATIENCE
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT pg_try_advisory_lock(%s)", [_WRITER_LOCK])
+            if cursor.fetchone()[0]:
+                return
+            if time.monotonic() >= deadline:
+                raise ImportIsRunningError("Another import is running; this one did not begin.")
+            time.sleep(0.1)
 
 
 def gather_statistics(app_label: str) -> None:

@@ -14,6 +14,7 @@ from portal.imports import (
     refuse,
 )
 from portal.models import ImportRun, User
+from tests.locks import another_import_at_work
 
 
 @pytest.mark.django_db
@@ -86,14 +87,8 @@ def test_the_writers_lock_needs_a_transaction() -> None:
 
 @pytest.mark.django_db
 def test_only_one_import_at_a_time() -> None:
-    other = connection.copy()
-    with other.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_lock(%s)", [0x696D706F7274])
-    try:
-        with pytest.raises(ImportIsRunningError), only_import("test"):
-            raise AssertionError("must not begin")
-    finally:
-        other.close()
+    with another_import_at_work(), pytest.raises(ImportIsRunningError), only_import("test"):
+        raise AssertionError("must not begin")
     with only_import("test"):
         pass
 

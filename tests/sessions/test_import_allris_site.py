@@ -11,7 +11,6 @@ from pathlib import Path
 from threading import Event
 from typing import Any, NamedTuple
 
-import psycopg
 import pytest
 import stamina
 from django.conf import settings
@@ -34,6 +33,7 @@ from sessions.models import (
     Source,
     SourceObject,
 )
+from tests.locks import another_import_at_work
 from tests.sessions.imports.sample_pages import classic_page
 from tests.sessions.imports.web import Answer
 from tests.sessions.ris import HTML, TOO_MANY, Ris, agenda, item, notice, paper, row, running
@@ -450,8 +450,7 @@ def importing_apart(address: str) -> subprocess.Popen[bytes]:
 
 
 def test_another_import_at_work_is_not_disturbed(run: Callable[..., Result], ris: Ris) -> None:
-    with psycopg.connect(**connection.get_connection_params() | {"cursor_factory": None}) as other:
-        other.execute("SELECT pg_advisory_lock(%s)", [0x696D706F7274])
+    with another_import_at_work():
         assert run() == Result(2, "", ["Another import is running; this one did not begin."])
     assert ris.asked == []
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import OperationalError, connection, connections
+from django.db import OperationalError, connection
 
 from portal.imports import only_import
 from portal.models import ImportRun
@@ -34,6 +34,7 @@ from sessions.models import (
     SourceObject,
     Vote,
 )
+from tests.locks import another_import_at_work
 from tests.sessions.imports.oparl.council import a_tombstone, an_object
 
 PROJECT = Path(__file__).resolve().parents[2]
@@ -219,15 +220,9 @@ def test_whoever_stops_it_is_told_that_nothing_is_lost(
 
 @pytest.mark.django_db(transaction=True)
 def test_two_imports_never_overlap(run: Callable[..., Result], folder: Path) -> None:
-    other = connections.create_connection("default")
-    try:
-        with other.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_lock(%s)", [0x696D706F7274])
-        with pytest.raises(CommandError, match="running") as caught:
-            run(folder)
-        assert caught.value.returncode == 2
-    finally:
-        other.close()
+    with another_import_at_work(), pytest.raises(CommandError, match="running") as caught:
+        run(folder)
+    assert caught.value.returncode == 2
     assert run(folder).code == 0
     with only_import("import_oparl"):
         pass
