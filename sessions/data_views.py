@@ -39,30 +39,30 @@ class SourceCard:
 
 
 def held_by_source() -> dict[tuple[str, str], Held]:
-    """Kind and address of each source → what it holds; three queries."""
-    counts: dict[int, list[tuple[str, int, int, int]]] = defaultdict(list)
-    for source, name, here, waiting, gone in (
+    """Kind and address of each source → what it holds; four queries."""
+    counts: dict[int, list[tuple[str, int, int]]] = defaultdict(list)
+    for source, name, here, waiting in (
         SourceObject.objects.order_by()
         .values_list("source", "type")
         .annotate(
             here=Count("pk", filter=Q(row__isnull=False, deleted_at__isnull=True)),
             waiting=Count("pk", filter=~Q(waits_for="")),
-            gone=Count("pk", filter=Q(deleted_at__isnull=False) | Q(missing_since__isnull=False)),
         )
     ):
-        counts[source].append((name, here, waiting, gone))
+        counts[source].append((name, here, waiting))
     references = dict(
         DanglingReference.objects.order_by().values_list("owner__source").annotate(number=Count("pk"))
     )
+    gone = dict(gone_objects().order_by().values_list("source").annotate(number=Count("pk")))
     order = list(TYPES)
 
     def held(source: Source) -> Held:
         found = counts[source.pk]
         found.sort(key=lambda entry: order.index(entry[0]) if entry[0] in order else len(order))
         return Held(
-            [(here, TYPES.get(name, (name, name))[here != 1]) for name, here, _, _ in found if here],
-            sum(waiting for _, _, waiting, _ in found),
-            sum(gone for _, _, _, gone in found),
+            [(here, TYPES.get(name, (name, name))[here != 1]) for name, here, _ in found if here],
+            sum(waiting for _, _, waiting in found),
+            gone.get(source.pk, 0),
             references.get(source.pk, 0),
         )
 

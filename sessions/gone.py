@@ -7,13 +7,35 @@ from datetime import datetime
 from functools import reduce
 from typing import Any
 
-from django.db.models import BigIntegerField, CharField, DateTimeField, F, QuerySet, TextField, Value
+from django.db.models import (
+    BigIntegerField,
+    CharField,
+    DateTimeField,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    TextField,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Concat, NullIf, Trim
 from django.urls import reverse
 
 from portal.freshness import Origin
 from portal.german import german_date
-from sessions.models import AgendaItem, File, Meeting, Organization, Paper, Person, SourceObject
+from sessions.models import (
+    AgendaItem,
+    Consultation,
+    File,
+    Meeting,
+    Membership,
+    Organization,
+    Paper,
+    Person,
+    SourceObject,
+)
+from sessions.oparl.public import consultation_was_open, file_was_open, was_elected, was_open
 
 TYPES = {
     "System": ("System", "Systeme"),
@@ -57,14 +79,32 @@ class Gone:
 
 
 def gone_objects() -> QuerySet[SourceObject]:
-    """The newest first, with `since`."""
+    """The newest first, with `since`. Of what nobody was ever to see not even the id is here."""
     return (
         SourceObject.objects.gone()
+        .exclude(_never_public())
         .annotate(since=Coalesce("deleted_at", "missing_since"))
         .select_related("source")
         .defer("record", "stated")
         .order_by("-since", "-pk")
     )
+
+
+def _never_public() -> Q:
+    """Objects whose row was closed all the time, people whom the portal does not keep, and what still waits:
+    nobody has looked yet at whether it is public."""
+    open_once: dict[str, QuerySet[Any]] = {
+        "AgendaItem": AgendaItem.objects.filter(was_open()),
+        "Paper": Paper.objects.filter(was_open()),
+        "Consultation": Consultation.objects.filter(consultation_was_open()),
+        "File": File.objects.filter(file_was_open()),
+        "Person": Person.objects.filter(was_elected()),
+        "Membership": Membership.objects.filter(was_elected("person")),
+    }
+    closed = ~Q(waits_for="") | Q(type__in=("Person", "Membership"), row__isnull=True)
+    for type_, rows in open_once.items():
+        closed |= Q(~Exists(rows.filter(pk=OuterRef("row"))), type=type_, row__isnull=False)
+    return closed
 
 
 def gone_rows(objects: Sequence[Any]) -> list[Gone]:

@@ -41,35 +41,27 @@ def people() -> Rows:
 
 
 def former_people() -> Rows:
-    return _without(Person.objects.filter(_was_elected()), people())
+    return _without(Person.objects.filter(was_elected()), people())
 
 
 def former_memberships() -> Rows:
-    return _without(Membership.objects.filter(_was_elected("person")), Membership.objects.published())
+    return _without(Membership.objects.filter(was_elected("person")), Membership.objects.published())
 
 
 def former_agenda_items() -> Rows:
-    return _without(AgendaItem.objects.filter(_was_open()), AgendaItem.objects.published())
+    return _without(AgendaItem.objects.filter(was_open()), AgendaItem.objects.published())
 
 
 def former_papers() -> Rows:
-    return _without(Paper.objects.filter(_was_open()), Paper.objects.published())
+    return _without(Paper.objects.filter(was_open()), Paper.objects.published())
 
 
 def former_consultations() -> Rows:
-    once = Consultation.objects.filter(
-        _was_open("paper"), Q(agenda_item__isnull=True) | _was_open("agenda_item")
-    )
-    return _without(once, Consultation.objects.published())
+    return _without(Consultation.objects.filter(consultation_was_open()), Consultation.objects.published())
 
 
 def former_files() -> Rows:
-    once = File.objects.filter(
-        _was_open(),
-        Q(paper__isnull=True) | _was_open("paper"),
-        Q(agenda_item__isnull=True) | _was_open("agenda_item"),
-    )
-    return _without(once, File.objects.published())
+    return _without(File.objects.filter(file_was_open()), File.objects.published())
 
 
 def locations() -> Rows:
@@ -92,12 +84,22 @@ def _without(once: Rows, now: Rows) -> Rows:
     return once.filter(~Exists(now.filter(pk=OuterRef("pk"))))
 
 
-def _was_open(path: str = "") -> Q:
+def was_open(path: str = "") -> Q:
     """Public, or closed after it had been public; seen from a row that reaches it through `path`."""
     prefix = f"{path}__" if path else ""
     return Q(**{f"{prefix}public": True}) | Q(**{f"{prefix}closed_at__isnull": False})
 
 
-def _was_elected(path: str = "") -> Q:
+def consultation_was_open() -> Q:
+    return was_open("paper") & (Q(agenda_item__isnull=True) | was_open("agenda_item"))
+
+
+def file_was_open() -> Q:
+    of_paper = Q(paper__isnull=True) | was_open("paper")
+    return was_open() & of_paper & (Q(agenda_item__isnull=True) | was_open("agenda_item"))
+
+
+def was_elected(path: str = "") -> Q:
+    """Elected, or elected once; seen from a row that reaches the person through `path`."""
     prefix = f"{path}__" if path else ""
     return Q(**{f"{prefix}kind__in": Person.PUBLIC_KINDS}) | Q(**{f"{prefix}closed_at__isnull": False})

@@ -16,9 +16,9 @@ from tests.sessions.council import GONE, a_committee, a_file, a_meeting, a_paper
 
 URL = "/daten/quellen/"
 ADDRESS = "https://ratsinfo.example.org/oparl/v1.1/system"
-QUERIES = 9
-"""Sources, their runs, ledger, references, sources known, entries that are gone (number, page, titles),
-last import."""
+QUERIES = 10
+"""Sources, their runs, ledger, references, gone of each, sources known, entries that are gone (number, page,
+titles), last import."""
 
 _numbers = count(1)
 
@@ -189,16 +189,16 @@ def test_what_is_gone_is_listed_with_its_page_where_it_has_one(client: Client, d
         ("AgendaItem", item),
         ("Organization", committee),
         ("Person", person),
-        ("AgendaItem", secret),
         ("File", file),
     ):
         known(source, type, row=row.pk, missing_since=GONE)
+    never_seen = known(source, "AgendaItem", row=secret.pk, missing_since=GONE)
     known(source, "Paper", row=paper.pk, missing_since=datetime(2025, 11, 5, tzinfo=UTC))
     gone = known(source, "Paper", row=withdrawn.pk, deleted_at=datetime(2025, 12, 24, 12, tzinfo=UTC))
     known(source, "Location", deleted_at=GONE)
     known(source, "Paper", row=a_paper(name="Noch da").pk)
     html = page(client)
-    assert "An der Quelle entfallen (9)" in html
+    assert "An der Quelle entfallen (8)" in html
     for record, title in (
         (meeting, "12. Sitzung am 20. August 2025"),
         (item, "Ö 4 Ohne Titel"),
@@ -214,7 +214,32 @@ def test_what_is_gone_is_listed_with_its_page_where_it_has_one(client: Client, d
     assert html.index("24. Dezember 2025") < html.index("5. November 2025") < html.index("1. Oktober 2025")
     assert "zurückgezogen seit" in html
     assert "fehlt seit" in html
-    assert "9 Objekte" in html
+    assert "8 Objekte" in html
+    assert never_seen.name not in html
+
+
+def test_of_what_nobody_was_to_see_not_even_the_id_is_listed(client: Client, db: None) -> None:
+    source = a_source()
+    a_run()
+    closed, unknown = an_item(public=False), an_item(public=None)
+    once_open = an_item(public=True)
+    once_open.public = False
+    once_open.save()
+    of_closed = a_file(agenda_item=closed)
+    hidden = [
+        known(source, "AgendaItem", row=closed.pk, missing_since=GONE),
+        known(source, "AgendaItem", row=unknown.pk, deleted_at=GONE),
+        known(source, "File", row=of_closed.pk, missing_since=GONE),
+        known(source, "Paper", row=a_paper(public=False).pk, missing_since=GONE),
+        known(source, "Person", row=a_person(kind="employee").pk, missing_since=GONE),
+        known(source, "Person", missing_since=GONE),
+        known(source, "AgendaItem", missing_since=GONE, waits_for="x", record={}),
+    ]
+    shown = known(source, "AgendaItem", row=once_open.pk, missing_since=GONE)
+    html = page(client)
+    assert "An der Quelle entfallen (1)" in html
+    assert shown.name in html
+    assert [known.name for known in hidden if known.name in html] == []
 
 
 def test_the_list_of_what_is_gone_has_pages(client: Client, db: None) -> None:
