@@ -5,6 +5,7 @@ from shutil import get_terminal_size
 from types import TracebackType
 from typing import Any, Final, Self
 
+from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from portal.models import ImportRun
@@ -18,6 +19,29 @@ EXIT_CODES = {
 
 LINES_EVERY: Final = 50
 """Pages between two lines about the progress, where there is no terminal."""
+
+
+def add_options(parser: CommandParser, *, delay: float) -> None:
+    """Options that all imports from servers have. delay: seconds between two requests, unless given."""
+    parser.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
+    parser.add_argument(
+        "--delay",
+        type=float,
+        default=delay,
+        metavar="SECONDS",
+        help=f"between two requests; default {delay:g}",
+    )
+    parser.add_argument(
+        "--allow-host",
+        dest="allow_hosts",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="another host that addresses may lead to; may be given several times",
+    )
+    parser.add_argument(
+        "--allow-private", action="store_true", help="also addresses inside the city's own network"
+    )
 
 
 class Progress:

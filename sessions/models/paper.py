@@ -190,8 +190,17 @@ class Consultation(models.Model):
 
     def stable_key(self) -> int:
         """The primary key that follows from the station's two names; it stays when the item changes."""
-        item = self.agenda_item.external_id if self.agenda_item else ""
-        return stable_id(f"{self.external_id}|{item}")
+        return stable_id(self.full_name)
+
+    @property
+    def full_name(self) -> str:
+        """Its own name and that of its agenda item; only both together tell it from all others."""
+        return station_name(self.external_id, self.agenda_item.external_id if self.agenda_item else "")
+
+
+def station_name(external_id: str, agenda_item: str) -> str:
+    """agenda_item: `external_id` of the item; "" where there is none."""
+    return f"{external_id}|{agenda_item}"
 
 
 class FileQuerySet(SourcedQuerySet):

@@ -10,6 +10,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Min, OuterRef, Value
 from django.urls import reverse
 
+from sessions.imports.oparl.records import vendor
 from sessions.models import LegislativeTerm, Meeting, Membership, Organization, Paper, Person
 from sessions.oparl.context import (
     SCHEMA,
@@ -22,7 +23,6 @@ from sessions.oparl.context import (
     head,
     moment,
     stated,
-    vendor,
 )
 from sessions.oparl.public import Rows, named_on_a_page
 

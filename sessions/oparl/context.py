@@ -11,6 +11,8 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from sessions.imports.oparl.records import vendor
+
 Object = dict[str, Any]
 """An OParl object."""
 
@@ -18,9 +20,6 @@ Row = Mapping[str, Any]
 """Columns of a row by name."""
 
 SCHEMA = "https://schema.oparl.org/1.1/"
-VENDOR = "strategieportal"
-"""Prefix of the keys that the portal adds to the standard."""
-
 HEAD = ("pk", "external_id", "source_created_at", "first_imported_at", "imported_at")
 """Columns that every object needs; `SOURCED` with the page at the source, which a Consultation has not."""
 SOURCED = (*HEAD, "source_url")
@@ -68,10 +67,6 @@ def context_of(request: HttpRequest, *, omit_internal: bool = False) -> Context:
         names_open=settings.CITY.employee_names_public,
         omit_internal=omit_internal,
     )
-
-
-def vendor(key: str) -> str:
-    return f"{VENDOR}:{key}"
 
 
 SOURCE_ID, SOURCE_PAGE = vendor("sourceId"), vendor("sourcePage")

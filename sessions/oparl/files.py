@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
+from sessions.imports.oparl.records import vendor
 from sessions.models import File
-from sessions.oparl.context import SOURCED, Context, Object, Row, address, day, head, stated, vendor
+from sessions.oparl.context import SOURCED, Context, Object, Row, address, day, head, stated
 from sessions.oparl.public import Rows
 from sessions.oparl.vendor import MEASURE, measures
 

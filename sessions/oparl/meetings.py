@@ -7,9 +7,10 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, Q
 
+from sessions.imports.oparl.records import vendor
 from sessions.models import AgendaItem, Consultation, Meeting, Organization
 from sessions.oparl.bodies import LOCATION_COLUMNS, embedded_location
-from sessions.oparl.context import SOURCED, Context, Object, Row, head, moment, stated, vendor
+from sessions.oparl.context import SOURCED, Context, Object, Row, head, moment, stated
 from sessions.oparl.files import embedded_files, placed
 from sessions.oparl.public import Rows
 from sessions.oparl.vendor import MEASURE, measures, minutes

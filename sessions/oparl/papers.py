@@ -6,9 +6,10 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Exists, OuterRef, Q, Value
 
+from sessions.imports.oparl.records import vendor
 from sessions.models import Consultation, Location, Meeting, Organization, Paper, Person
 from sessions.oparl.bodies import LOCATION_COLUMNS, embedded_location
-from sessions.oparl.context import HEAD, SOURCED, Context, Object, Row, day, head, stated, vendor
+from sessions.oparl.context import HEAD, SOURCED, Context, Object, Row, day, head, stated
 from sessions.oparl.files import embedded_files, placed
 from sessions.oparl.public import Rows
 from sessions.oparl.vendor import MEASURE, measures

@@ -5,8 +5,9 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from portal.citations import citations_of
+from sessions.imports.oparl.records import vendor
 from sessions.models import Contribution, Motion, Person, Vote
-from sessions.oparl.context import Context, Object, Row, stated, vendor
+from sessions.oparl.context import Context, Object, Row, stated
 
 Lists = dict[int, list[Object]]
 """Per primary key of a record."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any, get_args
 
 from sessions.imports.oparl import places, quirks
-from sessions.imports.oparl.records import VENDOR, ObjectType
+from sessions.imports.oparl.records import ObjectType, vendor
 from sessions.imports.records import FileRole
 
 Read = Callable[[Any], Any]
@@ -42,10 +42,6 @@ def _number(key: str, name: str, limit: int) -> Column:
 
 def _address(key: str, name: str, limit: int, read: Callable[[Any, int], str] = quirks.address) -> Column:
     return Column(key, name, lambda value: read(value, limit), limit)
-
-
-def vendor(key: str) -> str:
-    return f"{VENDOR}:{key}"
 
 
 def _one_of(*codes: str) -> Read:

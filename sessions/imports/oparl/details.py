@@ -5,10 +5,9 @@ from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Literal
 
 from sessions.imports.oparl import places, quirks
-from sessions.imports.oparl.columns import vendor
 from sessions.imports.oparl.mandates import Seat, is_mandate, is_staff
 from sessions.imports.oparl.names import organization_group
-from sessions.imports.oparl.records import ObjectType
+from sessions.imports.oparl.records import ObjectType, vendor
 
 Why = Literal["staff", "private address"]
 Values = dict[str, Any]

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Any, get_args
 
 from sessions.imports.oparl import quirks
-from sessions.imports.oparl.records import VENDOR, Minutes, StatedContribution, StatedMotion, StatedVote
+from sessions.imports.oparl.records import Minutes, StatedContribution, StatedMotion, StatedVote, vendor
 from sessions.imports.records import (
     ContributionKind,
     ContributionRecord,
@@ -23,7 +23,7 @@ _SUBJECTS = frozenset({"main", "amendment", "procedural"})
 
 def read_minutes(raw: Mapping[str, Any]) -> Minutes | None:
     """None where the object states none of the three keys."""
-    keys = [f"{VENDOR}:{name}" for name in ("contribution", "motion", "vote")]
+    keys = [vendor(name) for name in ("contribution", "motion", "vote")]
     if not any(key in raw for key in keys):
         return None
     contributions, motions, votes = (_objects(raw.get(key)) for key in keys)

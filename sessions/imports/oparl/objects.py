@@ -23,7 +23,6 @@ from sessions.imports.oparl.columns import (
     TO_ONE,
     Place,
     Reverse,
-    vendor,
 )
 from sessions.imports.oparl.details import (
     References,
@@ -37,7 +36,7 @@ from sessions.imports.oparl.details import (
 from sessions.imports.oparl.minutes import read_minutes
 from sessions.imports.oparl.names import row_name
 from sessions.imports.oparl.quirks import TooLongError
-from sessions.imports.oparl.records import ObjectRecord, ObjectType, Refusal
+from sessions.imports.oparl.records import ObjectRecord, ObjectType, Refusal, vendor
 
 __all__ = [
     "PLACED",

@@ -25,6 +25,11 @@ VENDOR = "strategieportal"
 """Prefix of the keys that the portal adds to the standard: "strategieportal:vote"."""
 
 
+def vendor(key: str) -> str:
+    """The whole key: "strategieportal:vote" for "vote"."""
+    return f"{VENDOR}:{key}"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatedMotion:
     """A motion as another portal states it under the vendor prefix."""

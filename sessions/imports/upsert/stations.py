@@ -187,8 +187,7 @@ def _put(station: Consultation, writer: Writer, **values: Any) -> None:
 
 def _free_key(station: Consultation) -> int:
     """The key that follows from the station's names; another one where a renamed station has kept it."""
-    item = station.agenda_item.external_id if station.agenda_item else ""
-    name = f"{station.external_id}|{item}"
+    name = station.full_name
     while Consultation.objects.filter(pk=stable_id(name)).exists():
         name = f"{name}+"
     return stable_id(name)

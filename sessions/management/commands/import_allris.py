@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from portal.imports import ImportIsRunningError, import_run, only_import, refuse
 from portal.models import ImportRun
 from sessions.imports.allris import PageError, page_address
-from sessions.imports.console import Progress, exit_code, one_line, refusal, summary
+from sessions.imports.console import Progress, add_options, exit_code, one_line, refusal, summary
 from sessions.imports.http import FetchError
 from sessions.imports.pages import (
     AddressError,
@@ -50,9 +50,6 @@ class Command(BaseCommand):
             help="the page's own address, for a single file that does not say its number",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="tell what would change, and change nothing"
-        )
-        parser.add_argument(
             "--no-follow",
             dest="follow",
             action="store_false",
@@ -60,20 +57,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--follow", dest="follow", action="store_true", help="the default")
         parser.set_defaults(follow=True)
-        parser.add_argument(
-            "--delay", type=float, default=1.0, metavar="SECONDS", help="between two requests; default 1"
-        )
-        parser.add_argument(
-            "--allow-host",
-            dest="allow_hosts",
-            action="append",
-            default=[],
-            metavar="HOST",
-            help="another host that the address may lead to; may be given several times",
-        )
-        parser.add_argument(
-            "--allow-private", action="store_true", help="also addresses inside the city's own network"
-        )
+        add_options(parser, delay=1)
 
     def handle(
         self, *args: Any, sources: list[str], address: str | None, dry_run: bool, **options: Any

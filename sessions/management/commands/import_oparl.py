@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from portal.imports import ImportIsRunningError
-from sessions.imports.console import Progress, exit_code, one_line
+from sessions.imports.console import Progress, add_options, exit_code, one_line
 from sessions.imports.http import Client, FetchError
 from sessions.imports.oparl.crawl import HttpFeed
 from sessions.imports.oparl.feed import Feed, SourceError
@@ -34,9 +34,6 @@ class Command(BaseCommand):
             help="the address of a System or Body, or a folder or file of OParl objects",
         )
         parser.add_argument(
-            "--dry-run", action="store_true", help="tell what would change, and change nothing"
-        )
-        parser.add_argument(
             "--full", action="store_true", help="read everything, not only what changed since the last run"
         )
         parser.add_argument(
@@ -44,20 +41,7 @@ class Command(BaseCommand):
             action="store_true",
             help="withdraw also more than 5 %% of a type, where the source does",
         )
-        parser.add_argument(
-            "--allow-host",
-            dest="allow_hosts",
-            action="append",
-            default=[],
-            metavar="HOST",
-            help="another host that the source's addresses may lead to; may be given several times",
-        )
-        parser.add_argument(
-            "--allow-private", action="store_true", help="also addresses inside the city's own network"
-        )
-        parser.add_argument(
-            "--delay", type=float, default=0.0, metavar="SECONDS", help="between two requests; default 0"
-        )
+        add_options(parser, delay=0)
 
     def handle(self, *args: Any, source: str, **options: Any) -> None:
         visible = options["verbosity"] > 0

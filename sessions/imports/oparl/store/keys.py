@@ -15,6 +15,7 @@ from sessions.imports.oparl.store import ledger, sql, waiting
 from sessions.imports.oparl.store.tables import FILE_PARENTS, REQUIRED, TABLES, Table
 from sessions.imports.oparl.store.work import State, Work
 from sessions.imports.writer import Writer
+from sessions.models.paper import station_name
 
 
 class Keys:
@@ -201,7 +202,8 @@ class Keys:
             else:
                 if item is None:
                     without_item.add(work.record.row_name)
-                new[work.record.name] = f"{work.record.row_name}|{items.get(item, '') if item else stated}"
+                named = items.get(item, "") if item else stated
+                new[work.record.name] = station_name(work.record.row_name, named)
                 continue
             taken.add(work.pk)
         self._new_stations(new)
