@@ -11,6 +11,11 @@ from sessions.models.paper import Paper, open_paper
 from sessions.models.people import Organization, Person
 
 
+def open_motion() -> Q:
+    """The one rule for a public motion: of a public item, and one in writing goes with its paper."""
+    return open_item("agenda_item") & (Q(paper__isnull=True) | open_paper("paper"))
+
+
 class OfPublicItemQuerySet(models.QuerySet[Any]):
     def published(self) -> Self:
         """What stands in the minutes of a public item."""
@@ -19,8 +24,7 @@ class OfPublicItemQuerySet(models.QuerySet[Any]):
 
 class MotionQuerySet(OfPublicItemQuerySet):
     def published(self) -> Self:
-        """A motion in writing goes with its paper."""
-        return super().published().filter(Q(paper__isnull=True) | open_paper("paper"))
+        return self.filter(open_motion(), superseded_at__isnull=True)
 
     def containing(self, words: str) -> Self:
         return self.filter(every_word(words, "wording"))

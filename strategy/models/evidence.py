@@ -8,6 +8,7 @@ from django.db.models.expressions import RawSQL
 from portal.dates import Period, PrecisionField, date_constraints
 from portal.german import german_date
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
+from sessions.models.decision import open_motion
 from sessions.models.meeting import open_item
 from strategy.models.figures import MoneyItem, Observation
 from strategy.models.measure import Measure, Milestone
@@ -84,7 +85,7 @@ def _public_target() -> Q:
         Q(document__isnull=False)
         | _among(AgendaItem.objects.published(), "agenda_item")
         # Not their own published(): what the source took back may still be cited.
-        | _among(Motion.objects.filter(open_item("agenda_item")), "motion")
+        | _among(Motion.objects.filter(open_motion()), "motion")
         | _among(Vote.objects.filter(open_item("agenda_item")), "vote")
         | _among(Paper.objects.published(), "paper")
         | _among(File.objects.published(), "file")

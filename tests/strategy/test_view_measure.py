@@ -11,6 +11,7 @@ from django.test import Client
 from sessions.models import Motion, Organization, Person, Vote
 from strategy.models import Indicator, Measure, MoneyItem, Observation, Partner, Question, Status
 from tests import factories
+from tests.sessions.council import a_motion, a_paper
 
 pytestmark = pytest.mark.django_db
 MaxQueries = Callable[[int], AbstractContextManager[Any]]
@@ -283,6 +284,16 @@ def test_evidence_on_closed_records_does_not_show(client: Client) -> None:
     )
     html = page(client, measure)
     assert "Geheim" not in html
+
+
+def test_evidence_on_a_motion_in_writing_goes_with_its_paper(client: Client) -> None:
+    measure, paper = factories.a_measure(), a_paper()
+    motion = a_motion(factories.an_item(), wording="Der Antrag.", paper=paper)
+    factories.evidence(motion=motion, measure=measure, note="Anmerkung zum Antrag")
+    assert "Anmerkung zum Antrag" in page(client, measure)
+    paper.public = False
+    paper.save()
+    assert "Anmerkung zum Antrag" not in page(client, measure)
 
 
 def test_only_reading(client: Client) -> None:
