@@ -1,11 +1,11 @@
 """What the import commands say during a run and at its end, and with which exit code."""
 
 import sys
+from argparse import ArgumentParser
 from shutil import get_terminal_size
 from types import TracebackType
 from typing import Any, Final, Self
 
-from django.core.management.base import CommandParser
 from tqdm import tqdm
 
 from portal.models import ImportRun
@@ -21,7 +21,7 @@ LINES_EVERY: Final = 50
 """Pages between two lines about the progress, where there is no terminal."""
 
 
-def add_options(parser: CommandParser, *, delay: float) -> None:
+def add_options(parser: ArgumentParser, *, delay: float) -> None:
     """Options that all imports from servers have. delay: seconds between two requests, unless given."""
     parser.add_argument("--dry-run", action="store_true", help="tell what would change, and change nothing")
     parser.add_argument(
