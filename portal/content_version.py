@@ -15,8 +15,11 @@ from django.db import connections
 
 CONTENT_APPS = ("portal", "council", "strategy")
 OWN_TABLES = ("portal_contentversion", "portal_contentchange")
-ACCOUNT_TABLES = ("portal_user", "portal_user_groups", "portal_user_user_permissions")
-"""No public page shows an account, and every sign-in writes to it."""
+ACCOUNT_TABLES = (
+    "portal_user", "portal_user_groups", "portal_user_user_permissions",
+    "portal_invitation", "portal_invitation_groups", "portal_notice",
+)  # fmt: skip
+"""No public page shows an account or its mail, and every sign-in writes to it."""
 
 FUNCTIONS = """
 CREATE TABLE portal_contentversion (

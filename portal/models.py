@@ -5,10 +5,13 @@ from hashlib import blake2b
 from typing import Any, ClassVar, Self
 
 from django.conf import settings
-from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Max, Q
 from django.db.models.functions import Lower
+
+from portal.roles import Role
 
 _FIRST_HASHED_ID = 2**40
 _LAST_ID = 2**53
@@ -46,11 +49,21 @@ class User(AbstractUser):
 
     username = None  # type: ignore[assignment]  # the address is the name
     email = models.EmailField("E-Mail-Adresse", unique=True)
+    muted_notices = ArrayField(
+        models.CharField(max_length=20),
+        verbose_name="abbestellte Nachrichten",
+        blank=True,
+        default=list,
+        help_text="Arten von Nachrichten, die dieses Konto nicht bekommen will",
+    )
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
 
     objects = EmailUserManager()  # type: ignore[misc]  # narrower than AbstractUser's
+
+    _roles: "frozenset[Role] | None"
+    """Remembered by portal.roles.roles_of."""
 
     class Meta:
         verbose_name = "Konto"
@@ -65,6 +78,107 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def open(self, now: datetime) -> Self:
+        """Neither taken up nor too old."""
+        return self.filter(accepted_at__isnull=True, expires_at__gt=now)
+
+
+class Invitation(models.Model):
+    """The only way to an account: somebody of the administration invites an address by e-mail.
+
+    The link in that e-mail is known to nobody else; of its token only the digest is kept.
+    """
+
+    email = models.EmailField("E-Mail-Adresse")
+    groups = models.ManyToManyField(Group, verbose_name="Rollen", related_name="+")
+    token_digest = models.CharField("Prüfsumme des Links", max_length=64, unique=True, editable=False)
+    invited_at = models.DateTimeField("eingeladen am", auto_now_add=True)
+    invited_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="eingeladen von",
+        on_delete=models.PROTECT,
+        related_name="invitations_sent",
+    )
+    expires_at = models.DateTimeField("gültig bis")
+    accepted_at = models.DateTimeField("angenommen am", null=True, blank=True, editable=False)
+    accepted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="Konto",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+
+    objects = InvitationQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "Einladung"
+        verbose_name_plural = "Einladungen"
+        ordering = ["-invited_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="invitation_invited_paired",
+                condition=Q(invited_at__isnull=False, invited_by__isnull=False),
+                violation_error_message="Eine Einladung nennt Zeitpunkt und Person.",
+            ),
+            models.CheckConstraint(
+                name="invitation_accepted_paired",
+                condition=Q(accepted_at__isnull=True, accepted_by__isnull=True)
+                | Q(accepted_at__isnull=False, accepted_by__isnull=False),
+                violation_error_message="Eine angenommene Einladung nennt Zeitpunkt und Konto.",
+            ),
+            models.CheckConstraint(
+                name="invitation_email_lower",
+                condition=Q(email=Lower("email")),
+                violation_error_message="Bitte die Adresse klein schreiben.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Notice(models.Model):
+    """One line of somebody's next e-mail: what happened, where, and why they are told.
+
+    Written in the transaction of what happened, so nobody hears of what was rolled back. `send_digests`
+    gathers the lines of a person, at most one e-mail a day.
+    """
+
+    class Kind(models.TextChoices):
+        SUBMITTED = "submitted", "Ein Sachstand wurde eingereicht"
+        RETURNED = "returned", "Ein Sachstand wurde zurückgegeben"
+        PUBLISHED = "published", "Ein Sachstand wurde veröffentlicht"
+        ASKED = "asked", "Eine Frage wurde gestellt"
+        ANSWERED = "answered", "Eine Frage wurde beantwortet"
+        OVERDUE = "overdue", "Ein Sachstand ist überfällig"
+        CHANGE = "change", "Eine Änderung wartet auf Freigabe oder wurde entschieden"
+
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, verbose_name="für", on_delete=models.PROTECT, related_name="notices"
+    )
+    kind = models.CharField("Art", max_length=20, choices=Kind.choices)
+    text = models.CharField("Text", max_length=500)
+    path = models.CharField("Adresse im Portal", max_length=500)
+    reason = models.CharField("Warum?", max_length=300, help_text="weil Sie diese Maßnahme betreuen")
+    created_at = models.DateTimeField("angelegt am", auto_now_add=True)
+    sent_at = models.DateTimeField("verschickt am", null=True, blank=True)
+
+    class Meta:
+        verbose_name = "Nachricht"
+        verbose_name_plural = "Nachrichten"
+        ordering = ["created_at", "pk"]
+        indexes = [
+            models.Index(fields=["recipient"], name="notice_waiting", condition=Q(sent_at__isnull=True))
+        ]
+
+    def __str__(self) -> str:
+        return self.text
 
 
 class ImportRunQuerySet(models.QuerySet["ImportRun"]):
@@ -152,8 +266,18 @@ class PublishableQuerySet(models.QuerySet[Any]):
 
 
 class Publishable(models.Model):
-    """Something the city writes itself: unseen until somebody publishes it."""
+    """Something the city writes itself: unseen until somebody publishes it who did not write it."""
 
+    written_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="geschrieben von",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="wer es vor der Veröffentlichung zuletzt geändert hat",
+    )
     published_at = models.DateTimeField("veröffentlicht am", null=True, blank=True, editable=False)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -182,6 +306,18 @@ def published_pair(prefix: str) -> models.CheckConstraint:
         condition=Q(published_at__isnull=True, published_by__isnull=True)
         | Q(published_at__isnull=False, published_by__isnull=False),
         violation_error_message="Zeitpunkt und Person der Veröffentlichung gehören zusammen.",
+    )
+
+
+def four_eyes(name: str, decided_by: str, *written_by: str) -> models.CheckConstraint:
+    """Whoever decides is none of those who wrote; where one of them is not known, nothing is said."""
+    same = Q()
+    for writer in written_by:
+        same |= Q(**{f"{decided_by}__isnull": False, writer: F(decided_by)})
+    return models.CheckConstraint(
+        name=name,
+        condition=~same,
+        violation_error_message="Niemand veröffentlicht allein, was er geschrieben hat.",
     )
 
 

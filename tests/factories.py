@@ -4,7 +4,10 @@ from datetime import UTC, date, datetime
 from itertools import count
 from typing import Any
 
+from django.contrib.auth.models import Group
+
 from portal.models import User
+from portal.roles import Role
 from sessions.models import AgendaItem, Body, Contribution, Meeting, Person
 from strategy.models import Evidence, FieldOfAction, Measure, Status, StatusReport, Strategy, TargetArea
 
@@ -14,6 +17,25 @@ NOON = datetime(2025, 9, 1, 12, tzinfo=UTC)
 
 def a_user(**fields: Any) -> User:
     return User.objects.create_user(email=f"person{next(_numbers)}@example.org", **fields)
+
+
+def an_account(*roles: Role, **fields: Any) -> User:
+    """An account in the groups of `roles`, without a second factor."""
+    user = a_user(**fields)
+    user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+    return user
+
+
+def an_editor(**fields: Any) -> User:
+    return an_account(Role.EDITOR, **fields)
+
+
+def a_releaser(**fields: Any) -> User:
+    return an_account(Role.RELEASER, **fields)
+
+
+def a_reviewer(**fields: Any) -> User:
+    return an_account(Role.REVIEWER, **fields)
 
 
 def a_body() -> Body:
@@ -70,7 +92,16 @@ def a_report(
     return report
 
 
+def submit(report: StatusReport) -> None:
+    report.state = StatusReport.State.SUBMITTED
+    report.submission += 1
+    report.submitted_at, report.submitted_by = NOON, report.written_by
+    report.save()
+
+
 def publish(report: StatusReport) -> None:
+    if report.state != StatusReport.State.SUBMITTED:
+        submit(report)
     report.state = StatusReport.State.PUBLISHED
     report.published_at, report.published_by = NOON, a_user()
     report.save()

@@ -4,6 +4,7 @@ from django.db.models import Q
 from portal.dates import Period, PrecisionField, date_constraints
 from strategy.models.backed import Backed
 from strategy.models.measure import Measure
+from strategy.models.report import StatusReport
 from strategy.models.structure import Strategy
 
 
@@ -77,6 +78,16 @@ class Observation(Backed):
     )
     not_yet_measurable = models.BooleanField("noch nicht messbar", default=False)
     not_yet_measurable_reason = models.TextField("Grund", blank=True, default="")
+    report = models.ForeignKey(
+        StatusReport,
+        verbose_name="laut Sachstand",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="der veröffentlichte Sachstand, der ihn meldet",
+    )
 
     class Meta:
         verbose_name = "Messwert"

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery
@@ -7,7 +8,7 @@ from django.db.models.functions import ExtractYear, Greatest, JSONObject, Least
 from django.urls import reverse
 
 from portal.dates import Period, PrecisionField, date_constraints, periods_not_reversed
-from portal.models import Publishable, PublishableQuerySet, published_pair
+from portal.models import Publishable, PublishableQuerySet, four_eyes, published_pair
 from portal.search import every_word
 from sessions.models import Organization
 from strategy.models.backed import Backed
@@ -102,6 +103,9 @@ class Measure(Backed, Publishable):
     is_working_title = models.BooleanField("Arbeitstitel", default=False)
     summary = models.TextField("In einem Satz", blank=True, default="")
     description = models.TextField("Beschreibung", blank=True, default="", help_text="Markdown")
+    plain_summary = models.TextField(
+        "In einfacher Sprache", blank=True, default="", help_text="kurze Sätze, bekannte Wörter; Markdown"
+    )
     origin = models.CharField("Herkunft", max_length=20, choices=Origin.choices, default=Origin.STRATEGY)
     binding = models.CharField(
         "Verbindlichkeit", max_length=20, choices=Binding.choices, default=Binding.UNKNOWN
@@ -111,6 +115,13 @@ class Measure(Backed, Publishable):
         Organization, verbose_name="zuständige Stelle", blank=True, related_name="measures"
     )
     partners = models.ManyToManyField(Partner, verbose_name="Partner", blank=True, related_name="measures")
+    editors = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        verbose_name="betreut von",
+        blank=True,
+        related_name="measures",
+        help_text="in der Redaktion",
+    )
     planned_start = models.DateField("geplanter Beginn", null=True, blank=True)
     planned_start_precision = PrecisionField()
     planned_end = models.DateField("geplantes Ende", null=True, blank=True)
@@ -134,6 +145,7 @@ class Measure(Backed, Publishable):
         ordering = ["position", "name", "pk"]
         constraints = [
             published_pair("measure"),
+            four_eyes("measure_four_eyes", "published_by", "written_by"),
             *date_constraints("measure", "planned_start", "planned_end", "actual_start", "actual_end"),
             periods_not_reversed("measure_planned_dates", "planned_start", "planned_end"),
             periods_not_reversed("measure_actual_dates", "actual_start", "actual_end"),
@@ -206,6 +218,16 @@ class Milestone(Backed):
     planned_precision = PrecisionField()
     reached = models.DateField("erreicht", null=True, blank=True)
     reached_precision = PrecisionField()
+    reached_report = models.ForeignKey(
+        StatusReport,
+        verbose_name="laut Sachstand",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="der veröffentlichte Sachstand, der sie als erreicht meldet",
+    )
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
     class Meta:
@@ -227,3 +249,23 @@ class Milestone(Backed):
     @property
     def reached_period(self) -> Period | None:
         return Period.of(self.reached, self.reached_precision)
+
+
+class MeasureLink(models.Model):
+    """Where a citizen reads or does more: the service itself, a project page."""
+
+    measure = models.ForeignKey(
+        Measure, verbose_name="Maßnahme", on_delete=models.PROTECT, related_name="links"
+    )
+    title = models.CharField("Titel", max_length=300)
+    url = models.URLField("Adresse", max_length=1000)
+    position = models.PositiveIntegerField("Reihenfolge", default=0)
+
+    class Meta:
+        verbose_name = "Link"
+        verbose_name_plural = "Links"
+        ordering = ["measure", "position", "pk"]
+        constraints = [models.UniqueConstraint(name="measure_link_once", fields=["measure", "url"])]
+
+    def __str__(self) -> str:
+        return self.title

@@ -6,6 +6,7 @@ from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.dates import Period, PrecisionField, date_constraints
+from portal.models import four_eyes
 from strategy.models.backed import Backed
 from strategy.models.structure import open_measure
 
@@ -53,6 +54,10 @@ class StatusReportQuerySet(models.QuerySet["StatusReport"]):
     def published(self) -> Self:
         """Reports that stand; drafts, submitted and returned ones are for the staff."""
         return self.filter(open_measure("measure"), state=StatusReport.State.PUBLISHED)
+
+    def open(self) -> Self:
+        """Those that somebody still works on."""
+        return self.exclude(state=StatusReport.State.PUBLISHED)
 
     def newest_first(self) -> Self:
         return self.order_by("-number")
@@ -111,6 +116,17 @@ class StatusReport(Backed):
         settings.AUTH_USER_MODEL, verbose_name="geschrieben von", on_delete=models.PROTECT, related_name="+"
     )
     created_at = models.DateTimeField("angelegt am", auto_now_add=True)
+    changed_at = models.DateTimeField("geändert am", auto_now=True)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="zuletzt geändert von",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    # Reviews belong to the text that was submitted; who mends a returned report submits another text.
+    submission = models.PositiveSmallIntegerField("Einreichung", default=0, help_text="wie oft eingereicht")
     submitted_at = models.DateTimeField("eingereicht am", null=True, blank=True)
     submitted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -130,6 +146,12 @@ class StatusReport(Backed):
         related_name="+",
     )
     return_reason = models.TextField("Grund der Rückgabe", blank=True, default="")
+    urgent_reason = models.TextField(
+        "Grund der Eile",
+        blank=True,
+        default="",
+        help_text="Warum nicht auf Prüfvermerke gewartet wird; erscheint öffentlich",
+    )
     published_at = models.DateTimeField("veröffentlicht am", null=True, blank=True)
     published_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -151,6 +173,14 @@ class StatusReport(Backed):
         ]
         constraints = [
             models.UniqueConstraint(name="report_number", fields=["measure", "number"]),
+            # Two open ones could be published in the wrong order.
+            models.UniqueConstraint(
+                name="report_one_open",
+                fields=["measure"],
+                condition=~Q(state="published"),
+                violation_error_message="Zu dieser Maßnahme ist schon ein Sachstand in Arbeit.",
+            ),
+            four_eyes("report_four_eyes", "published_by", "written_by", "changed_by", "submitted_by"),
             models.CheckConstraint(
                 name="report_published_complete",
                 condition=Q(state="published", published_at__isnull=False, published_by__isnull=False)

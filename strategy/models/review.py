@@ -4,7 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from portal.models import Publishable, PublishableQuerySet, published_pair
+from portal.models import Publishable, PublishableQuerySet, four_eyes, published_pair
 from sessions.models import Person
 from strategy.models.backed import Backed
 from strategy.models.measure import Measure
@@ -12,8 +12,60 @@ from strategy.models.report import StatusReport
 from strategy.models.structure import Strategy, open_measure
 
 
+class CouncilSeat(models.Model):
+    """Which member of the council an account belongs to."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="Konto", on_delete=models.PROTECT, related_name="council_seat"
+    )
+    person = models.ForeignKey(
+        Person, verbose_name="Person im Rat", on_delete=models.PROTECT, related_name="council_seats"
+    )
+
+    class Meta:
+        verbose_name = "Mandat eines Kontos"
+        verbose_name_plural = "Mandate der Konten"
+        ordering = ["person"]
+
+    def __str__(self) -> str:
+        return f"{self.person}"
+
+
+class ReviewVisit(models.Model):
+    """Up to when a council member has seen what was published."""
+
+    user = models.OneToOneField(
+        settings.AUTH_USER_MODEL, verbose_name="Konto", on_delete=models.PROTECT, related_name="review_visit"
+    )
+    seen_until = models.DateTimeField("gesehen bis")
+
+    class Meta:
+        verbose_name = "Durchsicht"
+        verbose_name_plural = "Durchsichten"
+        ordering = ["user"]
+
+    def __str__(self) -> str:
+        return f"{self.user} bis {self.seen_until:%d.%m.%Y %H:%M}"
+
+
+class ReviewQuerySet(models.QuerySet["Review"]):
+    def current(self) -> Self:
+        """The last word of each reviewer on the text as it was last submitted."""
+        return self.filter(superseded_at__isnull=True, submission=models.F("report__submission"))
+
+    def published(self) -> Self:
+        """Verdicts on what everybody can read. Names and comments only where `is_public` says so."""
+        return self.current().filter(
+            open_measure("report__measure"), report__state=StatusReport.State.PUBLISHED
+        )
+
+
 class Review(models.Model):
-    """Prüfvermerk: what a council member says of a report."""
+    """Prüfvermerk: what a council member says of a report.
+
+    Whoever thinks better of it adds another one; the earlier one stays, superseded. On the page of a
+    published report the verdicts are counted; name and comment appear where the member opened them.
+    """
 
     class Verdict(models.TextChoices):
         NOTED = "noted", "zur Kenntnis genommen"
@@ -28,15 +80,25 @@ class Review(models.Model):
     )
     verdict = models.CharField("Vermerk", max_length=20, choices=Verdict.choices)
     comment = models.TextField("Anmerkung", blank=True, default="")
-    is_public = models.BooleanField("öffentlich", default=False)
+    is_public = models.BooleanField(
+        "öffentlich", default=False, help_text="Name und Anmerkung erscheinen beim Sachstand."
+    )
+    submission = models.PositiveSmallIntegerField("zur Einreichung", default=0, editable=False)
     created_at = models.DateTimeField("abgegeben am", auto_now_add=True)
+    superseded_at = models.DateTimeField("ersetzt am", null=True, blank=True, editable=False)
+
+    objects = ReviewQuerySet.as_manager()
 
     class Meta:
         verbose_name = "Prüfvermerk"
         verbose_name_plural = "Prüfvermerke"
         ordering = ["-created_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(name="review_once", fields=["report", "reviewer"]),
+            models.UniqueConstraint(
+                name="review_once",
+                fields=["report", "reviewer", "submission"],
+                condition=Q(superseded_at__isnull=True),
+            ),
             models.CheckConstraint(
                 name="review_disagreement_has_comment",
                 condition=Q(verdict="noted") | ~Q(comment=""),
@@ -58,6 +120,15 @@ class QuestionQuerySet(PublishableQuerySet):
 
     def answered(self) -> Self:
         return self.filter(answered_on__isnull=False)
+
+    def waiting(self) -> Self:
+        """Asked here and not published yet: their number is public, their words are not."""
+        return self.filter(
+            Q(measure__isnull=True) | open_measure("measure"),
+            strategy__published_at__isnull=False,
+            published_at__isnull=True,
+            asked_by_account__isnull=False,
+        )
 
     def counts(self) -> dict[str, int]:
         """`{"open": 1, "partial": 0, "answered": 3}`: each question in one of them."""
@@ -93,11 +164,29 @@ class Question(Backed, Publishable):
         on_delete=models.PROTECT,
         related_name="questions",
     )
+    asked_by_account = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="gefragt von (Konto)",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="questions",
+    )
     answer = models.TextField("Antwort", blank=True, default="")
     answer_is_partial = models.BooleanField(
         "teilweise beantwortet", default=False, help_text="Die Antwort sagt nicht alles, was gefragt war."
     )
     answered_on = models.DateField("beantwortet am", null=True, blank=True)
+    answered_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name="beantwortet von",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     objects = QuestionQuerySet.as_manager()
 
@@ -107,6 +196,7 @@ class Question(Backed, Publishable):
         ordering = ["-asked_on", "pk"]
         constraints = [
             published_pair("question"),
+            four_eyes("question_four_eyes", "published_by", "written_by", "answered_by"),
             models.UniqueConstraint(name="question_slug", fields=["strategy", "slug"]),
             models.CheckConstraint(
                 name="question_answer_paired",

@@ -1,11 +1,11 @@
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 
 from portal.dates import PrecisionField, date_constraints
-from portal.models import Publishable, PublishableQuerySet, published_pair
+from portal.models import Publishable, PublishableQuerySet, four_eyes, published_pair
 from sessions.models import Body, Paper
 from strategy.models.backed import Backed
 
@@ -48,6 +48,22 @@ class Strategy(Backed, Publishable):
         default="",
         help_text="ein Satz, mit Beleg, für die Startseite",
     )
+    plain_summary = models.TextField(
+        "In einfacher Sprache", blank=True, default="", help_text="kurze Sätze, bekannte Wörter; Markdown"
+    )
+    reviews_needed = models.PositiveSmallIntegerField(
+        "nötige Prüfvermerke", default=1, help_text="so viele braucht ein Sachstand vor der Veröffentlichung"
+    )
+    days_without_review = models.PositiveSmallIntegerField(
+        "Frist ohne Prüfvermerk in Tagen",
+        default=14,
+        help_text="so viele Tage nach der Einreichung darf ein Sachstand auch ohne sie veröffentlicht werden",
+    )
+    report_due_days = models.PositiveSmallIntegerField(
+        "Sachstand fällig nach Tagen", default=90, help_text="seit dem letzten veröffentlichten Sachstand"
+    )
+    report_overdue_days = models.PositiveSmallIntegerField("Sachstand überfällig nach Tagen", default=180)
+    report_silent_days = models.PositiveSmallIntegerField("Maßnahme ohne Nachricht nach Tagen", default=365)
 
     objects = PublishableQuerySet.as_manager()
 
@@ -55,7 +71,17 @@ class Strategy(Backed, Publishable):
         verbose_name = "Strategie"
         verbose_name_plural = "Strategien"
         ordering = ["name"]
-        constraints = [published_pair("strategy")]
+        constraints = [
+            published_pair("strategy"),
+            four_eyes("strategy_four_eyes", "published_by", "written_by"),
+            models.CheckConstraint(
+                name="strategy_rhythm_grows",
+                condition=Q(report_due_days__gte=1)
+                & Q(report_overdue_days__gt=F("report_due_days"))
+                & Q(report_silent_days__gt=F("report_overdue_days")),
+                violation_error_message="Die drei Schwellen werden von Mal zu Mal länger.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -93,6 +119,7 @@ class Edition(Publishable):
         constraints = [
             models.UniqueConstraint(name="edition_slug", fields=["strategy", "slug"]),
             published_pair("edition"),
+            four_eyes("edition_four_eyes", "published_by", "written_by"),
             *date_constraints("edition", "dated"),
         ]
 
@@ -120,6 +147,7 @@ class TargetArea(Publishable):
         constraints = [
             models.UniqueConstraint(name="target_area_slug", fields=["strategy", "slug"]),
             published_pair("target_area"),
+            four_eyes("target_area_four_eyes", "published_by", "written_by"),
         ]
 
     def __str__(self) -> str:
@@ -144,6 +172,9 @@ class FieldOfAction(Publishable):
         "Arbeitstitel", default=False, help_text="Der amtliche Name ist nicht öffentlich bekannt."
     )
     summary = models.TextField("Worum geht es?", blank=True, default="")
+    plain_summary = models.TextField(
+        "In einfacher Sprache", blank=True, default="", help_text="kurze Sätze, bekannte Wörter; Markdown"
+    )
     position = models.PositiveIntegerField("Reihenfolge", default=0)
 
     objects = FieldQuerySet.as_manager()
@@ -154,6 +185,7 @@ class FieldOfAction(Publishable):
         ordering = ["position", "name"]
         constraints = [
             published_pair("field"),
+            four_eyes("field_four_eyes", "published_by", "written_by"),
             models.CheckConstraint(
                 name="field_has_name",
                 condition=~Q(name=""),

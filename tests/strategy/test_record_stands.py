@@ -1,6 +1,6 @@
 """A published report stands, with its evidence and what both rest on: nobody changes it, and no way."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from datetime import date
 from time import sleep
@@ -273,22 +273,6 @@ def test_a_measure_that_nobody_has_seen_yet_may_still_be_published() -> None:
 
 
 # --- At the same time ---------------------------------------------------------------------------
-
-
-@pytest.fixture
-def committed(transactional_db: None) -> Iterator[None]:
-    """Really commits. The tables of the records that stand are emptied by taking their guard away."""
-    yield
-    guarded = {
-        "strategy_statusreport": "published_reports_stay",
-        "strategy_evidence": "published_evidence_stays",
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table, trigger in guarded.items():
-            cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER {trigger}")
-        cursor.execute("TRUNCATE strategy_statusreport CASCADE")
-        for table, trigger in guarded.items():
-            cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
 
 
 def add_evidence() -> None:
