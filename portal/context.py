@@ -8,6 +8,8 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 
 from portal.models import ImportRun
+from portal.roles import STAFF, has_role
+from portal.signed_in import acting_user
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
@@ -20,18 +22,11 @@ def portal(request: HttpRequest) -> dict[str, Any]:
 
 
 def names_are_open(request: HttpRequest) -> bool:
-    """Whether this reader may see the names of staff.
-
-    A reader without a session cookie is a stranger; asking for `request.user` only otherwise keeps
-    `Vary: Cookie` away from public pages.
-    """
-    if settings.CITY.employee_names_public:
-        return True
-    return settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated
+    """Whether this reader may see the names of staff."""
+    return settings.CITY.employee_names_public or reader_is_staff(request)
 
 
 def reader_is_staff(request: HttpRequest) -> bool:
     """Whether somebody of the administration is signed in; asks only where there is a session cookie."""
-    return (
-        settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_active and request.user.is_staff
-    )
+    user = acting_user(request)
+    return user is not None and has_role(user, *STAFF)

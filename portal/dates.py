@@ -64,6 +64,18 @@ class Period:
         month = self.first.month + _MONTHS[self.precision] - 1
         return date(self.first.year, month, calendar.monthrange(self.first.year, month)[1])
 
+    @property
+    def iso(self) -> str:
+        """What `parse` reads: "2026-07-01", "2026-07", "2026-Q3", "2026"."""
+        match self.precision:
+            case Precision.DAY:
+                return self.first.isoformat()
+            case Precision.MONTH:
+                return f"{self.first:%Y-%m}"
+            case Precision.QUARTER:
+                return f"{self.first.year}-Q{(self.first.month + 2) // 3}"
+        return f"{self.first.year:04}"
+
     def is_over(self, today: date) -> bool:
         return self.last < today
 

@@ -64,6 +64,8 @@ class User(AbstractUser):
 
     _roles: "frozenset[Role] | None"
     """Remembered by portal.roles.roles_of."""
+    _has_second_factor: bool | None
+    """Remembered by portal.signed_in.has_second_factor."""
 
     class Meta:
         verbose_name = "Konto"

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
+    "django.contrib.humanize",  # templates of allauth need it
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
@@ -105,6 +106,12 @@ INSTALLED_APPS = [
     "pghistory",
     "django_filters",
     "csp",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
 ]
 MIDDLEWARE = [
     # First, so that it sees every answer, also those of the others here.
@@ -122,6 +129,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 if MODE == "test":
     # Raises on a query that is asked once per row.
@@ -136,7 +144,11 @@ TEMPLATES: list[dict[str, Any]] = [
         "DIRS": [CITY.folder / "templates", BASE_DIR / "templates"],
         "APP_DIRS": False,
         "OPTIONS": {
-            "context_processors": ["django.template.context_processors.request", "portal.context.portal"],
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "portal.context.portal",
+            ],
             "builtins": ["portal.templatetags.look"],
             "loaders": [
                 (
@@ -207,6 +219,10 @@ CONTENT_SECURITY_POLICY = {
         "frame-ancestors": [NONE],
     },
 }
+
+# --- Sign-in ----------------------------------------------------------------------------------
+LOGIN_URL = "account_login"
+SECOND_FACTOR_URL = "mfa_activate_totp"
 
 # --- History ----------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True

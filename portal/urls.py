@@ -29,6 +29,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rat/", include("sessions.urls")),
     path("oparl/v1.1/", include("sessions.oparl.urls")),
     path("daten/", include("sessions.data_urls")),
+    path("konto/", include("allauth.urls")),
+    path("redaktion/", include("strategy.desk.urls")),
+    path("pruefung/", include("strategy.reviewing.urls")),
 ]
 
 if settings.DEBUG:

@@ -21,6 +21,7 @@ from sessions.imports.upsert import city_body
 from sessions.models import Body, Organization, Person
 from strategy import actions
 from strategy.imports import nodes as schema
+from strategy.imports.accounts import import_account
 from strategy.imports.backing import EvidenceWriter
 from strategy.imports.records import NoRecord, Refused
 from strategy.imports.rows import Change, Result
@@ -45,12 +46,13 @@ from strategy.models import (
 
 
 def apply_strategy(reading: Reading, *, by: User) -> Result:
-    """Writes a strategy file into the database.
+    """Writes a strategy file into the database, with the import's own account as the writer.
 
+    by: who takes the responsibility and publishes; has the role Freigabe.
     Call it in a transaction and roll that back where the result has problems: then the rows are not to be
     trusted. Of a file whose shape is wrong only its evidence is looked up, so that all errors come at once.
     """
-    writer = _Writer(city_body(), by)
+    writer = _Writer(city_body(), import_account(), by)
     writer.result.problems += reading.problems
     if reading.file is None:
         for evidence in reading.evidence():
@@ -67,8 +69,8 @@ def apply_strategy(reading: Reading, *, by: User) -> Result:
 class _Writer(EvidenceWriter):
     """Goes through a file from top to bottom; notes problems and goes on."""
 
-    def __init__(self, body: Body, by: User) -> None:
-        super().__init__(body, by)
+    def __init__(self, body: Body, by: User, released_by: User) -> None:
+        super().__init__(body, by, released_by)
         self.body = body
         self.units: dict[str, Organization] = {}
         self.partners: dict[str, Partner] = {}
@@ -405,7 +407,7 @@ class _Writer(EvidenceWriter):
             raise Refused from error
         self.result.changes.append(Change(Outcome.CREATED, name))
         self.evidence(node, report, name)
-        actions.publish_report(report=report, by=self.by)
+        actions.publish_report_from_file(report=report, by=self.released_by)
 
     def stands(self, node: schema.Report, report: StatusReport, values: dict[str, Any]) -> None:
         """A report of this number is there: the file must say the same."""

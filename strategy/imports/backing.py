@@ -19,8 +19,8 @@ Paragraphs are compared apart.
 class EvidenceWriter(RowWriter):
     """Ties rows to the records they rest on."""
 
-    def __init__(self, body: Body, by: User) -> None:
-        super().__init__(by)
+    def __init__(self, body: Body, by: User, released_by: User) -> None:
+        super().__init__(by, released_by)
         self.records = Records(body)
 
     def evidence(self, node: schema.Claimant, subject: actions.Subject, name: str) -> None:
@@ -50,6 +50,7 @@ class EvidenceWriter(RowWriter):
                     subject=subject,
                     source=source,
                     by=self.by,
+                    released_by=self.released_by,
                     aspect=aspect,
                     paragraph=one.paragraph,
                     quote=one.quote or "",
@@ -88,6 +89,7 @@ class EvidenceWriter(RowWriter):
             actions.change_evidence(
                 evidence=row,
                 by=self.by,
+                released_by=self.released_by,
                 paragraph=one.paragraph,
                 quote=one.quote or "",
                 note=one.note or "",

@@ -47,8 +47,8 @@ class Result:
 class RowWriter:
     """Writes row after row; notes problems and goes on."""
 
-    def __init__(self, by: User) -> None:
-        self.by = by
+    def __init__(self, by: User, released_by: User) -> None:
+        self.by, self.released_by = by, released_by
         self.result = Result()
 
     def put(
@@ -87,9 +87,11 @@ class RowWriter:
                 self.invalid(node, error)
                 raise Refused from error
         if created:
+            if isinstance(row, Publishable):
+                row.written_by = self.by
             row.save(force_insert=True)
             if isinstance(row, Publishable):
-                actions.publish(row, by=self.by)
+                actions.publish(row, by=self.released_by)
         linked = [column for column, wanted in (links or {}).items() if self.link(row, column, wanted)]
         if not created and (changed or linked):
             stamps = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]

@@ -13,7 +13,7 @@ BEGIN
     ELSIF TG_OP = 'INSERT' THEN
         IF NEW.state = 'published' THEN
             RAISE EXCEPTION 'a new row cannot be a published report'
-                USING ERRCODE = 'integrity_constraint_violation', HINT = 'Write a draft, submit and publish it.';
+                USING ERRCODE = 'integrity_constraint_violation', HINT = 'Write, submit, publish.';
         END IF;
         RETURN NEW;
     ELSIF OLD.state = 'published' THEN
@@ -76,7 +76,7 @@ BEGIN
     SELECT state INTO found_state FROM strategy_statusreport
         WHERE id IN (old_report, new_report) AND state IN ('submitted', 'published') LIMIT 1;
     IF FOUND THEN
-        RAISE EXCEPTION 'what a % report rests on or states can neither be added, changed nor removed', found_state
+        RAISE EXCEPTION 'the % report stands with what it rests on and states', found_state
             USING ERRCODE = 'integrity_constraint_violation';
     END IF;
     RETURN CASE TG_OP WHEN 'DELETE' THEN OLD ELSE NEW END;

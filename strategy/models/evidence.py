@@ -288,6 +288,11 @@ class Evidence(models.Model):
         return f"{self.get_aspect_display()}: {self.target}"
 
     @property
+    def subject(self) -> Any:
+        """The claim that this backs."""
+        return next(value for name in SUBJECTS if (value := getattr(self, name)) is not None)
+
+    @property
     def target(self) -> Any:
         """The record this rests on."""
         return next(value for name in TARGETS if (value := getattr(self, name)) is not None)

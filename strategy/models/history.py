@@ -47,7 +47,7 @@ for _model in TRACKED:
 
 
 @pghistory.track(obj_field=None)
-class MeasureUnit(Measure.responsible_units.through):  # type: ignore[name-defined,misc]  # made by Django
+class MeasureUnit(Measure.responsible_units.through):  # type: ignore[name-defined]  # made by Django
     """Which unit is responsible for a measure; as a model of its own only so that its history is kept."""
 
     class Meta:
@@ -55,7 +55,7 @@ class MeasureUnit(Measure.responsible_units.through):  # type: ignore[name-defin
 
 
 @pghistory.track(obj_field=None)
-class MeasurePartner(Measure.partners.through):  # type: ignore[name-defined,misc]  # made by Django
+class MeasurePartner(Measure.partners.through):  # type: ignore[name-defined]  # made by Django
     """With whom a measure is done."""
 
     class Meta:
@@ -63,7 +63,7 @@ class MeasurePartner(Measure.partners.through):  # type: ignore[name-defined,mis
 
 
 @pghistory.track(obj_field=None)
-class MeasureEditor(Measure.editors.through):  # type: ignore[name-defined,misc]  # made by Django
+class MeasureEditor(Measure.editors.through):  # type: ignore[name-defined]  # made by Django
     """Who looks after a measure."""
 
     class Meta:

@@ -12,13 +12,14 @@ from django.db import transaction
 
 from portal.imports import Outcome, import_run, one_writer, refuse
 from portal.models import ImportRun, User
+from portal.roles import Role, has_role
+from strategy.imports.accounts import file_account
 from strategy.imports.apply import apply_strategy
 from strategy.imports.rows import Result
 from strategy.imports.strategy_file import Reading, read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, one_line
 
 KIND = "import_strategy"
-SYSTEM_ACCOUNT = "import@localhost"
 """Publishes what an import brings, where nobody is named. It has no password, so nobody signs in with it."""
 
 
@@ -33,7 +34,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--by",
             metavar="EMAIL",
-            help="account that the import acts for; else an account of the system without password",
+            help="account with the right to publish that takes the responsibility; else one without password",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -44,7 +45,7 @@ class Command(BaseCommand):
             reading = self._read(file, name, run)
             with transaction.atomic():
                 one_writer()
-                result = apply_strategy(reading, by=account or _system_account())
+                result = apply_strategy(reading, by=account or file_account())
                 if result.problems:
                     transaction.set_rollback(True)
             if result.problems:
@@ -73,6 +74,8 @@ class Command(BaseCommand):
         account = User.objects.filter(email=email.lower(), is_active=True).first()
         if account is None:
             raise CommandError(f"--by: there is no open account {email!r}.", returncode=2)
+        if not has_role(account, Role.RELEASER):
+            raise CommandError(f"--by: {email!r} is not in the group {Role.RELEASER.value}.", returncode=2)
         return account
 
     def _refuse(self, file: str, reading: Reading, result: Result, run: ImportRun) -> None:
@@ -96,9 +99,3 @@ class Command(BaseCommand):
         created, changed = result.number(Outcome.CREATED), result.number(Outcome.CHANGED)
         end = " Dry run: nothing was written." if dry_run else ""
         self.stdout.write(f"{file}: {created} created, {changed} changed, {result.unchanged} unchanged.{end}")
-
-
-def _system_account() -> User:
-    """The account of the system, made when it is missing."""
-    account = User.objects.filter(email=SYSTEM_ACCOUNT).first()
-    return account or User.objects.create_user(SYSTEM_ACCOUNT, first_name="Import")

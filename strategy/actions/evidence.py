@@ -1,19 +1,23 @@
-"""What writes the strategy: every rule about who may change what, and when, stands here once.
-
-Functions are keyword-only and atomic, and take who acts as `by`. They raise a StrategyError whose text says
-what is wrong; a page or a command shows it.
-"""
+"""Evidence: what a claim rests on, bound to the words of the record."""
 
 from collections.abc import Collection
-from typing import TypeVar
 
-from django.db import transaction
 from django.db.models import Max
-from django.utils import timezone
 
-from portal.dates import Period
-from portal.models import Publishable, User
+from portal.models import User
+from portal.roles import Role
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
+from strategy.actions.errors import (
+    DocumentIsCited,
+    FourEyes,
+    ParagraphNotFound,
+    QuoteIsAmbiguous,
+    QuoteNotCheckable,
+    QuoteNotFound,
+    SourceIsNotPublic,
+)
+from strategy.actions.record import action
+from strategy.actions.standing import is_public, touch_report
 from strategy.models import (
     Evidence,
     Measure,
@@ -22,7 +26,6 @@ from strategy.models import (
     Observation,
     OutsideDocument,
     Question,
-    Status,
     StatusReport,
     Strategy,
 )
@@ -51,142 +54,8 @@ _SOURCES: dict[type, str] = {
     OutsideDocument: "document",
 }
 
-P = TypeVar("P", bound=Publishable)
 
-
-class StrategyError(Exception):
-    """A rule of the strategy forbids what was asked for."""
-
-
-class AccountIsClosed(StrategyError):
-    """Who acts may no longer act."""
-
-
-class ReportIsPublished(StrategyError):
-    """A published report and its evidence stand."""
-
-
-class DocumentIsCited(StrategyError):
-    """What a published report cites stands."""
-
-
-class ReportNotReady(StrategyError):
-    """A report that was returned must be reworked before it can be published."""
-
-
-class WrongReportNumber(StrategyError):
-    """Reports of a measure are numbered without gaps."""
-
-
-class WrongCorrection(StrategyError):
-    """A report corrects an earlier, published report of the same measure."""
-
-
-class SourceIsNotPublic(StrategyError):
-    """A claim that everybody reads rests on records that everybody can read."""
-
-
-class ParagraphNotFound(StrategyError):
-    """The minutes have no such paragraph."""
-
-
-class QuoteNotFound(StrategyError):
-    """The words do not stand in the record."""
-
-
-class QuoteIsAmbiguous(QuoteNotFound):
-    """The words stand in several paragraphs."""
-
-
-class QuoteNotCheckable(QuoteNotFound):
-    """Nobody can check here whether the words stand in the source."""
-
-
-@transaction.atomic
-def publish(obj: P, *, by: User) -> P:
-    """Makes `obj` public. Once it is, nothing happens: the first time counts."""
-    _may_act(by)
-    locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
-    if not locked.is_published:
-        locked.published_at, locked.published_by = timezone.now(), by
-        locked.save(update_fields=["published_at", "published_by", "changed_at"])
-    obj.published_at, obj.published_by = locked.published_at, locked.published_by
-    return obj
-
-
-@transaction.atomic
-def draft_report(
-    *,
-    measure: Measure,
-    status: Status,
-    reason: str,
-    as_of: Period,
-    by: User,
-    number: int | None = None,
-    results: str = "",
-    next_steps: str = "",
-    schedule: str = StatusReport.Schedule.UNKNOWN,
-    schedule_reason: str = "",
-    new_end: Period | None = None,
-    corrects: StatusReport | None = None,
-) -> StatusReport:
-    """A new draft for `measure`, with the next number of its reports.
-
-    number: what the writer takes the next number to be; another one raises WrongReportNumber. corrects: an
-    earlier published report of the same measure, else WrongCorrection. Raises ValidationError where a field
-    is wrong.
-    """
-    _may_act(by)
-    # Two drafts at once must not get the same number.
-    Measure.objects.select_for_update().get(pk=measure.pk)
-    last = StatusReport.objects.filter(measure=measure).aggregate(last=Max("number"))["last"] or 0
-    if number is not None and number != last + 1:
-        raise WrongReportNumber(f"the next report of this measure has number {last + 1}")
-    if corrects is not None:
-        if corrects.measure_id != measure.pk:
-            raise WrongCorrection(f"report {corrects.number} belongs to another measure")
-        if corrects.state != StatusReport.State.PUBLISHED:
-            raise WrongCorrection(f"report {corrects.number} is not published, so it can still be changed")
-    report = StatusReport(
-        measure=measure,
-        number=last + 1,
-        status=status,
-        reason=reason,
-        results=results,
-        next_steps=next_steps,
-        schedule=schedule,
-        schedule_reason=schedule_reason,
-        new_end=new_end.first if new_end else None,
-        new_end_precision=new_end.precision if new_end else "",
-        as_of=as_of.first,
-        as_of_precision=as_of.precision,
-        corrects=corrects,
-        written_by=by,
-    )
-    report.full_clean()
-    report.save()
-    return report
-
-
-@transaction.atomic
-def publish_report(*, report: StatusReport, by: User) -> StatusReport:
-    """Publishes a draft or submitted report; from then on neither it nor its evidence can change.
-
-    The database adds the words of its status. Raises ReportIsPublished or ReportNotReady.
-    """
-    _may_act(by)
-    locked = _open_report(report)
-    if locked.state == StatusReport.State.RETURNED:
-        raise ReportNotReady(f"report {locked.number} was returned: {locked.return_reason}")
-    locked.state = StatusReport.State.PUBLISHED
-    locked.published_at, locked.published_by = timezone.now(), by
-    locked.save(update_fields=["state", "published_at", "published_by"])
-    report.state, report.published_at, report.published_by = locked.state, locked.published_at, by
-    report.refresh_from_db(fields=["status_label", "criterion"])
-    return report
-
-
-@transaction.atomic
+@action(Role.EDITOR)
 def add_evidence(
     *,
     subject: Subject,
@@ -198,19 +67,20 @@ def add_evidence(
     note: str = "",
     is_inferred: bool = False,
     position: int | None = None,
+    released_by: User | None = None,
 ) -> Evidence:
     """Ties a claim of `subject` to the record or document it rests on.
 
     paragraph: number of a paragraph of the minutes, where the source is an agenda item. quote: words that
     stand in the source; of an agenda item in that paragraph or, without one, in exactly one of its
     paragraphs, which the evidence then names. is_inferred: no source says the claim so; `note` then tells
-    the conclusion. position: 1 comes first; the end where it is None.
+    the conclusion. position: 1 comes first; the end where it is None. released_by: a second person, needed
+    where everybody reads the subject already; else FourEyes.
 
-    Raises ReportIsPublished, SourceIsNotPublic, ParagraphNotFound, QuoteNotFound and its kinds.
+    Raises ReportIsPublished, ReportIsSubmitted, SourceIsNotPublic, ParagraphNotFound, QuoteNotFound and its
+    kinds.
     """
-    _may_act(by)
-    if isinstance(subject, StatusReport):
-        _open_report(subject)
+    _may_change(subject, by=by, released_by=released_by)
     check_public(source)
     evidence = Evidence(
         **{_SUBJECTS[type(subject)]: subject, _SOURCES[type(source)]: source},
@@ -226,7 +96,7 @@ def add_evidence(
     return evidence
 
 
-@transaction.atomic
+@action(Role.EDITOR)
 def change_evidence(
     *,
     evidence: Evidence,
@@ -236,14 +106,13 @@ def change_evidence(
     note: str,
     is_inferred: bool,
     position: int,
+    released_by: User | None = None,
 ) -> Evidence:
     """Brings words, paragraph, note and whether it is inferred up to date; what it backs and rests on stays.
 
     Raises the same as `add_evidence`.
     """
-    _may_act(by)
-    if evidence.report is not None:
-        _open_report(evidence.report)
+    _may_change(evidence.subject, by=by, released_by=released_by)
     bound = evidence.contribution.position if evidence.contribution else None
     same_words = folded(quote) == evidence.quote and (
         paragraph == bound or (paragraph is None and bool(quote))
@@ -258,6 +127,21 @@ def change_evidence(
     evidence.full_clean()
     evidence.save(update_fields=["contribution", "quote", "note", "is_inferred", "position"])
     return evidence
+
+
+@action(Role.EDITOR)
+def remove_evidence(*, evidence: Evidence, by: User, released_by: User | None = None) -> None:
+    """Takes the evidence away. Raises the same as `change_evidence` about who may."""
+    _may_change(evidence.subject, by=by, released_by=released_by)
+    evidence.delete()
+
+
+def _may_change(subject: Subject, *, by: User, released_by: User | None) -> None:
+    """Raises where the evidence stands, or where one person alone would change what is public."""
+    if isinstance(subject, StatusReport):
+        touch_report(subject, by=by)
+    elif is_public(subject) and released_by in (None, by):
+        raise FourEyes(f"{subject} is public; a second person must release its evidence")
 
 
 def check_document(document: OutsideDocument, columns: Collection[str]) -> None:
@@ -355,21 +239,6 @@ def _paragraph(item: AgendaItem, quote: str, number: int | None) -> Contribution
     raise QuoteNotFound(f"not found word for word in {source_name(item)}")
 
 
-def _open_report(report: StatusReport) -> StatusReport:
-    """The report, locked until the transaction ends. Raises ReportIsPublished."""
-    locked = StatusReport.objects.select_for_update().get(pk=report.pk)
-    if locked.state == StatusReport.State.PUBLISHED:
-        raise ReportIsPublished(
-            f"report {locked.number} is published and stands; write a new report that corrects it"
-        )
-    return locked
-
-
 def _last_position(subject: Subject) -> int:
     last: int | None = subject.evidence.aggregate(last=Max("position"))["last"]
     return last or 0
-
-
-def _may_act(by: User) -> None:
-    if not by.is_active:
-        raise AccountIsClosed("this account is closed")

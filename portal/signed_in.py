@@ -1,0 +1,81 @@
+"""The one door to every page that asks for a sign-in."""
+
+from collections.abc import Callable, Collection
+from functools import wraps
+from typing import Concatenate, ParamSpec
+from urllib.parse import urlencode
+
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+
+from portal.errors import error_page
+from portal.kept_input import kept_input_page
+from portal.models import User
+from portal.roles import Role, has_role
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+READ = ("GET", "HEAD")
+WRITE = ("GET", "HEAD", "POST")
+POST = ("POST",)
+
+
+def has_second_factor(user: User) -> bool:
+    """Whether the account has set up what it signs in with beside the password. Remembered with the object."""
+    known: bool | None = getattr(user, "_has_second_factor", None)
+    if known is None:
+        known = user._has_second_factor = is_mfa_enabled(user)
+    return known
+
+
+def acting_user(request: HttpRequest) -> User | None:
+    """Who is signed in, with a second factor; None for a stranger.
+
+    Asks for `request.user` only where there is a session cookie: that keeps `Vary: Cookie` away from the
+    pages of readers.
+    """
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not request.user.is_authenticated:
+        return None
+    return request.user if request.user.is_active and has_second_factor(request.user) else None
+
+
+def page_for(*roles: Role, methods: Collection[str] = READ) -> Callable[[View[P]], View[P]]:
+    """A view for signed-in people in one of `roles`; never kept by anybody, never in a search engine.
+
+    A stranger is sent to the sign-in page and comes back afterwards; what a stranger sends is kept on the
+    page that says so. Who has no second factor yet is sent to set one up. The wrong role gets 403, the wrong
+    method 405.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            response = _refused(request, roles, methods) or view(request, *args, **kwargs)
+            response["Cache-Control"] = "private, no-store"
+            response["X-Robots-Tag"] = "noindex"
+            return response
+
+        return page
+
+    return decorate
+
+
+def _refused(request: HttpRequest, roles: Collection[Role], methods: Collection[str]) -> HttpResponse | None:
+    if request.method not in methods:
+        refused = error_page(request, 405)
+        refused["Allow"] = ", ".join(methods)
+        return refused
+    user = request.user
+    if not user.is_authenticated:
+        if request.method == "POST":
+            return kept_input_page(request)
+        query = urlencode({"next": request.get_full_path()})
+        return HttpResponseRedirect(f"{resolve_url(settings.LOGIN_URL)}?{query}")
+    if not has_second_factor(user):
+        return HttpResponseRedirect(resolve_url(settings.SECOND_FACTOR_URL))
+    if not has_role(user, *roles):
+        return error_page(request, 403)
+    return None

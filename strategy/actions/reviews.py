@@ -1,0 +1,161 @@
+"""What council members do: they review, ask, and note up to when they have seen everything."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from portal.editing import Values, merge, plain
+from portal.models import Notice, User
+from portal.roles import Role
+from strategy.actions.errors import (
+    ChangedMeanwhile,
+    FourEyes,
+    QuestionIsPublished,
+    QuestionNotReady,
+    ReportNotReady,
+    StrategyError,
+)
+from strategy.actions.notices import editors_of, notify
+from strategy.actions.record import action
+from strategy.models import CouncilSeat, Measure, Question, Review, ReviewVisit, StatusReport, Strategy
+
+
+@action(Role.REVIEWER)
+def review_report(
+    *,
+    report: StatusReport,
+    submission: int,
+    verdict: str,
+    by: User,
+    comment: str = "",
+    is_public: bool = False,
+) -> Review:
+    """A council member's verdict on a submitted or published report; takes the place of their earlier one.
+
+    submission: which text they read; raises ReportNotReady where another one was submitted meanwhile, or none
+    is. Raises FourEyes for who wrote the report, ValidationError.
+    """
+    locked = StatusReport.objects.select_for_update().get(pk=report.pk)
+    if locked.state not in (StatusReport.State.SUBMITTED, StatusReport.State.PUBLISHED):
+        raise ReportNotReady(
+            f"report {locked.number} is {locked.state}",
+            german="Dieser Sachstand liegt nicht zur Prüfung vor.",
+        )
+    if locked.submission != submission:
+        raise ReportNotReady(
+            f"report {locked.number} was submitted anew",
+            german="Der Sachstand wurde inzwischen neu eingereicht. Bitte lesen Sie die neue Fassung.",
+        )
+    if by.pk in (locked.written_by_id, locked.changed_by_id, locked.submitted_by_id):
+        raise FourEyes(
+            f"report {locked.number} was written by the same account",
+            german="Sie haben an diesem Sachstand mitgeschrieben. Prüfen muss ihn eine andere Person.",
+        )
+    Review.objects.current().filter(report=locked, reviewer=by).update(superseded_at=timezone.now())
+    review = Review(
+        report=locked,
+        reviewer=by,
+        verdict=verdict,
+        comment=comment.strip(),
+        is_public=is_public,
+        submission=submission,
+    )
+    review.full_clean()
+    review.save()
+    return review
+
+
+@action(Role.REVIEWER)
+def ask_question(*, measure: Measure, text: str, by: User) -> Question:
+    """A question on a public measure; published together with its answer. Raises ValidationError."""
+    area = measure.field.target_area
+    strategy = area.strategy if area else Strategy.objects.published().order_by("pk").first()
+    if strategy is None or not Measure.objects.published().filter(pk=measure.pk).exists():
+        raise StrategyError("the measure is not public", german="Diese Maßnahme ist nicht öffentlich.")
+    seat = CouncilSeat.objects.filter(user=by).select_related("person").first()
+    # Two questions at once must not get the same number.
+    Strategy.objects.select_for_update().get(pk=strategy.pk)
+    number = Question.objects.filter(strategy=strategy).count() + 1
+    question = Question(
+        strategy=strategy,
+        measure=measure,
+        slug=f"rueckfrage-{number}-{timezone.now():%Y%m%d%H%M%S}",
+        text=text.strip(),
+        asked_on=timezone.localdate(),
+        asked_by=seat.person if seat else None,
+        asked_by_account=by,
+        written_by=by,
+    )
+    question.full_clean()
+    question.save()
+    notify(
+        Notice.Kind.ASKED,
+        editors_of(measure),
+        text=f"{measure.name}: Aus dem Rat kam eine Frage.",
+        view="desk:question",
+        args=[question.pk],
+        reason="weil Sie diese Maßnahme betreuen",
+        by=by,
+    )
+    return question
+
+
+@action(Role.EDITOR)
+def answer_question(*, question: Question, answer: str, is_partial: bool, base: Values, by: User) -> Question:
+    """Writes the answer of a question that is not published yet.
+
+    base: `answer` and `answer_is_partial` as the editor saw them. Raises ChangedMeanwhile,
+    QuestionIsPublished, ValidationError. The answer of a published question is edited like everything
+    public: `things.save`.
+    """
+    locked = _unpublished(question)
+    wanted: Values = {"answer": answer.strip(), "answer_is_partial": is_partial}
+    merged = merge(base, plain(locked, wanted), wanted)
+    if merged.conflicts:
+        raise ChangedMeanwhile(merged)
+    locked.answer, locked.answer_is_partial = answer.strip(), is_partial
+    locked.answered_on = timezone.localdate() if locked.answer else None
+    locked.answered_by = by if locked.answer else None
+    locked.full_clean()
+    locked.save()
+    return locked
+
+
+@action(Role.RELEASER)
+def publish_question(*, question: Question, by: User) -> Question:
+    """Publishes question and answer together. Raises QuestionNotReady, FourEyes, QuestionIsPublished."""
+    locked = _unpublished(question)
+    if not locked.is_answered:
+        raise QuestionNotReady("the question has no answer yet")
+    if by.pk in (locked.answered_by_id, locked.written_by_id):
+        raise FourEyes("question or answer was written by the same account")
+    locked.published_at, locked.published_by = timezone.now(), by
+    locked.save(update_fields=["published_at", "published_by", "changed_at"])
+    if locked.asked_by_account_id and locked.measure:
+        notify(
+            Notice.Kind.ANSWERED,
+            User.objects.filter(pk=locked.asked_by_account_id),
+            text=f"{locked.measure.name}: Ihre Frage ist beantwortet.",
+            view="strategy:measure",
+            args=[locked.measure.slug],
+            reason="weil Sie gefragt haben",
+            by=by,
+        )
+    return locked
+
+
+@action(Role.REVIEWER)
+def mark_seen(*, until: datetime, by: User) -> ReviewVisit:
+    """Up to `until` (when the page was made) the member has seen what was published; never goes back."""
+    visit, _ = ReviewVisit.objects.select_for_update().get_or_create(user=by, defaults={"seen_until": until})
+    if until > visit.seen_until:
+        visit.seen_until = min(until, timezone.now())
+        visit.save(update_fields=["seen_until"])
+    return visit
+
+
+def _unpublished(question: Question) -> Question:
+    locked = Question.objects.select_for_update().get(pk=question.pk)
+    if locked.is_published:
+        raise QuestionIsPublished("question and answer are published")
+    return locked

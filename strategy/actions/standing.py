@@ -1,0 +1,47 @@
+"""What stands and what may still change."""
+
+from typing import Any
+
+from portal.models import Publishable, User
+from strategy.actions.errors import ReportIsPublished, ReportIsSubmitted
+from strategy.models import Indicator, MoneyItem, Observation, StatusReport
+
+
+def is_public(obj: Any) -> bool:
+    """Whether everybody can already read what belongs to `obj`, so that a change of it is a publication.
+
+    A thing that has no publication of its own is as public as the measure or strategy it belongs to.
+    """
+    match obj:
+        case Publishable():
+            return obj.is_published
+        case StatusReport():
+            return obj.state == StatusReport.State.PUBLISHED
+        case MoneyItem():
+            owner = obj.measure or obj.strategy
+            return owner is not None and owner.is_published
+        case Observation():
+            return obj.indicator.measure.is_published
+        case Indicator():
+            return obj.measure.is_published
+    return bool(obj.measure.is_published)
+
+
+def open_report(report: StatusReport) -> StatusReport:
+    """The report, locked until the transaction ends. Raises ReportIsPublished or ReportIsSubmitted."""
+    locked = StatusReport.objects.select_for_update().get(pk=report.pk)
+    if locked.state == StatusReport.State.PUBLISHED:
+        raise ReportIsPublished(
+            f"report {locked.number} is published and stands; write a new report that corrects it"
+        )
+    if locked.state == StatusReport.State.SUBMITTED:
+        raise ReportIsSubmitted(f"report {locked.number} is submitted; take it back to change it")
+    return locked
+
+
+def touch_report(report: StatusReport, *, by: User) -> StatusReport:
+    """The open report, locked, with `by` as the last who changed it or what it rests on."""
+    locked = open_report(report)
+    locked.changed_by = by
+    locked.save(update_fields=["changed_by", "changed_at"])
+    return locked

@@ -1,0 +1,5 @@
+"""The evidence picker."""
+
+from django.urls import URLPattern
+
+urls: list[URLPattern] = []

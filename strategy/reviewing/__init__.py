@@ -1,0 +1,1 @@
+"""The place where council members review: /pruefung/."""
