@@ -1,14 +1,14 @@
-"""Who may write what, and when."""
+"""Evidence is bound to the words of the record, and stands where its claim stands."""
 
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from portal.dates import Period
 from portal.models import User
+from portal.roles import Role
 from sessions.models import AgendaItem, File, Motion, Paper, Vote
 from strategy import actions
-from strategy.models import Evidence, Measure, OutsideDocument, StatusReport
+from strategy.models import Evidence, Measure, OutsideDocument
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def editor() -> User:
-    return factories.a_user()
+    return factories.an_editor()
 
 
 @pytest.fixture
 def measure() -> Measure:
-    return factories.a_measure()
+    return factories.a_measure(published=False)
 
 
 @pytest.fixture
@@ -29,116 +29,6 @@ def document() -> OutsideDocument:
     return OutsideDocument.objects.create(
         slug="bericht", title="Bericht", publisher="Zeitung", url="https://example.org"
     )
-
-
-def draft(measure: Measure, by: User, **fields: object) -> StatusReport:
-    defaults: dict[str, object] = {
-        "status": factories.a_status(),
-        "reason": "Die Arbeit hat begonnen.",
-        "as_of": Period.parse("2025-Q3"),
-    }
-    return actions.draft_report(measure=measure, by=by, **defaults | fields)  # type: ignore[arg-type]  # mixed
-
-
-# --- Reports ----------------------------------------------------------------------------------
-
-
-def test_reports_are_numbered_by_measure(measure: Measure, editor: User) -> None:
-    other = factories.a_measure()
-    numbers = [draft(one, editor).number for one in (measure, measure, other)]
-    assert numbers == [1, 2, 1]
-
-
-def test_a_draft_says_who_wrote_it_and_is_not_public(measure: Measure, editor: User) -> None:
-    report = draft(measure, editor, new_end=Period.parse("2026"))
-    assert (report.written_by, report.state) == (editor, "draft")
-    assert (report.as_of_period, report.new_end_period) == (Period.parse("2025-Q3"), Period.parse("2026"))
-    assert not StatusReport.objects.published().exists()
-
-
-def test_a_number_out_of_order_is_refused(measure: Measure, editor: User) -> None:
-    with pytest.raises(actions.WrongReportNumber, match="has number 1"):
-        draft(measure, editor, number=2)
-    assert draft(measure, editor, number=1).number == 1
-
-
-@pytest.mark.parametrize("fields", [{"reason": ""}, {"schedule": "late"}, {"schedule": "soon"}])
-def test_a_report_that_says_too_little_is_refused(
-    measure: Measure, editor: User, fields: dict[str, object]
-) -> None:
-    with pytest.raises(ValidationError):
-        draft(measure, editor, **fields)
-    assert not StatusReport.objects.exists()
-
-
-def test_a_correction_needs_a_published_report_of_the_measure(measure: Measure, editor: User) -> None:
-    first = draft(measure, editor)
-    with pytest.raises(actions.WrongCorrection, match="can still be changed"):
-        draft(measure, editor, corrects=first)
-    with pytest.raises(actions.WrongCorrection, match="another measure"):
-        draft(measure, editor, corrects=factories.a_report(factories.a_measure()))
-    actions.publish_report(report=first, by=editor)
-    assert draft(measure, editor, corrects=first).corrects == first
-
-
-def test_publishing_names_time_and_person(measure: Measure, editor: User) -> None:
-    report = actions.publish_report(report=draft(measure, factories.a_user()), by=editor)
-    stored = StatusReport.objects.published().get()
-    assert (stored.published_by, stored.published_at) == (editor, report.published_at)
-    assert report.published_at is not None
-    assert (report.status_label, report.criterion) == (stored.status_label, stored.criterion)
-    assert report.status_label == "läuft"
-
-
-def test_a_published_report_is_not_published_again(measure: Measure, editor: User) -> None:
-    report = draft(measure, editor)
-    actions.publish_report(report=StatusReport.objects.get(), by=editor)
-    # The caller's copy is old; what counts is the row.
-    assert report.state == "draft"
-    with pytest.raises(actions.ReportIsPublished):
-        actions.publish_report(report=report, by=editor)
-
-
-def test_a_returned_report_must_be_reworked_first(measure: Measure, editor: User) -> None:
-    report = draft(measure, editor)
-    StatusReport.objects.update(
-        state="returned", returned_at=factories.NOON, returned_by=editor, return_reason="Beleg fehlt"
-    )
-    with pytest.raises(actions.ReportNotReady, match="Beleg fehlt"):
-        actions.publish_report(report=report, by=editor)
-
-
-# --- Publishing -------------------------------------------------------------------------------
-
-
-def test_publish_makes_public_once(editor: User) -> None:
-    measure = factories.a_measure(published=False)
-    actions.publish(measure, by=editor)
-    first = Measure.objects.published().get()
-    assert (first.published_by, measure.is_published) == (editor, True)
-    actions.publish(measure, by=factories.a_user())
-    again = Measure.objects.get()
-    assert (again.published_at, again.published_by, again.changed_at) == (
-        first.published_at,
-        editor,
-        first.changed_at,
-    )
-
-
-def test_a_closed_account_does_nothing(measure: Measure, document: OutsideDocument) -> None:
-    closed = factories.a_user(is_active=False)
-    report = factories.a_report(measure, published=False)
-    with pytest.raises(actions.AccountIsClosed):
-        draft(measure, closed)
-    with pytest.raises(actions.AccountIsClosed):
-        actions.publish_report(report=report, by=closed)
-    with pytest.raises(actions.AccountIsClosed):
-        actions.publish(factories.a_measure(published=False), by=closed)
-    with pytest.raises(actions.AccountIsClosed):
-        actions.add_evidence(subject=report, source=document, by=closed)
-
-
-# --- Evidence ---------------------------------------------------------------------------------
 
 
 def test_a_quote_finds_its_paragraph(item: AgendaItem, measure: Measure, editor: User) -> None:
@@ -233,9 +123,9 @@ def test_a_record_that_is_not_public_is_no_source(item: AgendaItem, measure: Mea
 def test_evidence_of_a_published_report_stands(
     measure: Measure, document: OutsideDocument, editor: User
 ) -> None:
-    report = draft(measure, editor)
+    report = factories.a_report(measure, published=False)
     evidence = actions.add_evidence(subject=report, source=document, by=editor, aspect="status")
-    actions.publish_report(report=report, by=editor)
+    factories.publish(report)
     with pytest.raises(actions.ReportIsPublished), transaction.atomic():
         actions.add_evidence(subject=report, source=document, by=editor)
     with pytest.raises(actions.ReportIsPublished), transaction.atomic():
@@ -248,10 +138,10 @@ def test_evidence_of_a_published_report_stands(
 def test_a_document_stands_once_a_published_report_cites_it(
     measure: Measure, document: OutsideDocument, editor: User
 ) -> None:
-    report = draft(measure, editor)
+    report = factories.a_report(measure, published=False)
     actions.add_evidence(subject=report, source=document, by=editor)
     actions.check_document(document, ["title"])
-    actions.publish_report(report=report, by=editor)
+    factories.publish(report)
     with pytest.raises(
         actions.DocumentIsCited, match=r"document bericht .* \(title, url\); add a new document"
     ):
@@ -302,3 +192,50 @@ def test_a_conclusion_says_what_it_is(measure: Measure, document: OutsideDocumen
     assert actions.add_evidence(
         subject=measure, source=document, by=editor, is_inferred=True, note="Schluss"
     ).is_inferred
+
+
+# --- Who may ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("role", [Role.RELEASER, Role.REVIEWER, Role.ADMINISTRATOR])
+def test_only_editors_tie_evidence(role: Role, measure: Measure, document: OutsideDocument) -> None:
+    somebody = factories.an_account(role)
+    with pytest.raises(actions.RoleIsMissing):
+        actions.add_evidence(subject=measure, source=document, by=somebody)
+    assert not Evidence.objects.exists()
+
+
+def test_a_public_claim_gets_evidence_by_two_people_only(document: OutsideDocument, editor: User) -> None:
+    measure = factories.a_measure()
+    for released_by in (None, editor):
+        with pytest.raises(actions.FourEyes):
+            actions.add_evidence(subject=measure, source=document, by=editor, released_by=released_by)
+    evidence = actions.add_evidence(
+        subject=measure, source=document, by=editor, released_by=factories.a_releaser()
+    )
+    with pytest.raises(actions.FourEyes):
+        actions.remove_evidence(evidence=evidence, by=editor)
+    actions.remove_evidence(evidence=evidence, by=editor, released_by=factories.a_releaser())
+    assert not Evidence.objects.exists()
+
+
+def test_whoever_ties_evidence_has_written_the_report_too(
+    measure: Measure, document: OutsideDocument, editor: User
+) -> None:
+    report = factories.a_report(measure, published=False)
+    actions.add_evidence(subject=report, source=document, by=editor)
+    report.refresh_from_db()
+    assert report.changed_by == editor
+
+
+def test_evidence_of_a_submitted_report_stands(
+    measure: Measure, document: OutsideDocument, editor: User
+) -> None:
+    report = factories.a_report(measure, published=False)
+    evidence = actions.add_evidence(subject=report, source=document, by=editor)
+    factories.submit(report)
+    with pytest.raises(actions.ReportIsSubmitted):
+        actions.add_evidence(subject=report, source=document, by=editor)
+    with pytest.raises(actions.ReportIsSubmitted):
+        actions.remove_evidence(evidence=evidence, by=editor)
+    assert Evidence.objects.count() == 1
