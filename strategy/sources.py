@@ -6,12 +6,14 @@ from typing import Any
 from django.db.models import Q
 
 from strategy.models import Evidence
+from strategy.models.evidence import EvidenceQuerySet
 
 
-def attach_sources(**subjects: Iterable[Any]) -> list[Evidence]:
+def attach_sources(shown: EvidenceQuerySet | None = None, /, **subjects: Iterable[Any]) -> list[Evidence]:
     """Gives every object a list `sources` of its public evidence; returns all of it in order.
 
-    Keys are names of subjects (`measure`, `report`, `money_item`, …), values the objects. One query.
+    shown: other evidence than the public one, for a preview. Keys are names of subjects (`measure`, `report`,
+    `money_item`, …), values the objects. One query.
     """
     known: dict[tuple[str, int], Any] = {}
     condition = Q()
@@ -23,12 +25,27 @@ def attach_sources(**subjects: Iterable[Any]) -> list[Evidence]:
             condition |= Q(**{f"{name}__in": ids})
     if not condition:
         return []
-    evidence = list(Evidence.objects.published().filter(condition).with_targets())
+    if shown is None:
+        shown = Evidence.objects.published()
+    evidence = list(shown.filter(condition).with_targets())
     for piece in evidence:
         for name in subjects:
             if subject := known.get((name, getattr(piece, f"{name}_id"))):
                 subject.sources.append(piece)
     return evidence
+
+
+def attach_backing(measures: Iterable[Any]) -> None:
+    """Tells each measure of a list (with_latest_report) whether its newest report `is_unbacked`. One query."""
+    rows = list(measures)
+    backed = set(
+        Evidence.objects.published()
+        .filter(report__in=[row.latest_report_id for row in rows if row.latest_report_id])
+        .order_by()
+        .values_list("report", flat=True)
+    )
+    for row in rows:
+        row.is_unbacked = row.latest_report_id is not None and row.latest_report_id not in backed
 
 
 def quotes(evidence: Iterable[Evidence]) -> list[Evidence]:

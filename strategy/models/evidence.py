@@ -108,6 +108,10 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         """Evidence of public things that rests on public things: neither side may leak."""
         return self.filter(pk__in=_public_ids())
 
+    def on_public_records(self) -> Self:
+        """Evidence that rests on public things, whatever it backs: for the preview of what is not out yet."""
+        return self.filter(_public_target())
+
     def with_targets(self) -> Self:
         """Everything a source line shows, in one query."""
         return self.select_related(

@@ -72,6 +72,11 @@ class MeasureQuerySet(PublishableQuerySet):
             ),
         )
 
+    def with_links(self) -> Self:
+        """Adds `link_list` (list of {"title", "url"}) to each row."""
+        links = MeasureLink.objects.filter(measure=OuterRef("pk")).order_by("position", "pk")
+        return self.annotate(link_list=ArraySubquery(links.values(row=JSONObject(title="title", url="url"))))
+
     def with_years(self) -> Self:
         """Adds `first_year` and `last_year` of the time plan, planned or actual; null where none is known."""
         years = [ExtractYear(name) for name in ("planned_start", "actual_start", "planned_end", "actual_end")]
