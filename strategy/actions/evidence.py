@@ -4,10 +4,13 @@ from collections.abc import Collection
 
 from django.db.models import Max
 
+from portal.dates import Period
+from portal.editing import Values, merge
 from portal.models import User
 from portal.roles import Role
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
 from strategy.actions.errors import (
+    ChangedMeanwhile,
     DocumentIsCited,
     FourEyes,
     ParagraphNotFound,
@@ -17,7 +20,7 @@ from strategy.actions.errors import (
     SourceIsNotPublic,
 )
 from strategy.actions.record import action
-from strategy.actions.standing import is_public, touch_report
+from strategy.actions.standing import owner_of, touch_report
 from strategy.models import (
     Evidence,
     Measure,
@@ -30,6 +33,7 @@ from strategy.models import (
     Strategy,
 )
 from strategy.quotes import find_quote, folded
+from strategy.slugs import free_slug
 
 Subject = Strategy | Measure | StatusReport | Milestone | Observation | MoneyItem | Question
 """What an Evidence can back."""
@@ -107,12 +111,22 @@ def change_evidence(
     is_inferred: bool,
     position: int,
     released_by: User | None = None,
+    base: Values | None = None,
 ) -> Evidence:
     """Brings words, paragraph, note and whether it is inferred up to date; what it backs and rests on stays.
 
-    Raises the same as `add_evidence`.
+    base: what the editor saw, which is `evidence_values` of then. Raises the same as `add_evidence`, and
+    ChangedMeanwhile, where somebody else changed the same since.
     """
     _may_change(evidence.subject, by=by, released_by=released_by)
+    if base is not None:
+        evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
+        stands = evidence_values(evidence)
+        merged = merge(base, stands, {"quote": folded(quote), "note": note, "is_inferred": is_inferred})
+        if merged.conflicts:
+            raise ChangedMeanwhile(merged)
+        kept = stands | merged.values
+        quote, note, is_inferred = str(kept["quote"]), str(kept["note"]), bool(kept["is_inferred"])
     bound = evidence.contribution.position if evidence.contribution else None
     same_words = folded(quote) == evidence.quote and (
         paragraph == bound or (paragraph is None and bool(quote))
@@ -129,6 +143,41 @@ def change_evidence(
     return evidence
 
 
+def evidence_values(evidence: Evidence) -> Values:
+    """What people edit of evidence, as plain values: "quote", "note", "is_inferred"."""
+    return {"quote": evidence.quote, "note": evidence.note, "is_inferred": evidence.is_inferred}
+
+
+@action(Role.EDITOR)
+def add_document(
+    *,
+    by: User,
+    title: str,
+    publisher: str,
+    url: str,
+    dated: Period | None = None,
+    title_is_description: bool = False,
+    note: str = "",
+) -> OutsideDocument:
+    """A document from outside the council's record, to rest evidence on. Nobody sees it before that.
+
+    dated: as exact as the document says. Raises ValidationError where a value is wrong.
+    """
+    document = OutsideDocument(
+        slug=free_slug(OutsideDocument, f"{publisher} {title}"),
+        title=title,
+        publisher=publisher,
+        url=url,
+        dated=dated.first if dated else None,
+        dated_precision=dated.precision if dated else "",
+        title_is_description=title_is_description,
+        note=note,
+    )
+    document.full_clean()
+    document.save()
+    return document
+
+
 @action(Role.EDITOR)
 def remove_evidence(*, evidence: Evidence, by: User, released_by: User | None = None) -> None:
     """Takes the evidence away. Raises the same as `change_evidence` about who may."""
@@ -140,7 +189,11 @@ def _may_change(subject: Subject, *, by: User, released_by: User | None) -> None
     """Raises where the evidence stands, or where one person alone would change what is public."""
     if isinstance(subject, StatusReport):
         touch_report(subject, by=by)
-    elif is_public(subject) and released_by in (None, by):
+        return
+    owner = owner_of(subject)
+    # Locked, so that nobody publishes it between the question and the answer.
+    owner.published_at = type(owner)._base_manager.select_for_update().get(pk=owner.pk).published_at
+    if owner.is_published and released_by in (None, by):
         raise FourEyes(f"{subject} is public; a second person must release its evidence")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.models import Publishable, User
 from strategy.actions.errors import ReportIsPublished, ReportIsSubmitted
-from strategy.models import Indicator, MoneyItem, Observation, StatusReport
+from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport
 
 
 def is_public(obj: Any) -> bool:
@@ -24,7 +24,23 @@ def is_public(obj: Any) -> bool:
             return obj.indicator.measure.is_published
         case Indicator():
             return obj.measure.is_published
+        case Evidence():
+            return is_public(obj.subject)
     return bool(obj.measure.is_published)
+
+
+def owner_of(obj: Any) -> Publishable:
+    """The measure, strategy or question whose publication makes `obj` public; not of a report."""
+    match obj:
+        case Publishable():
+            return obj
+        case MoneyItem():
+            owner: Publishable = obj.measure or obj.strategy
+            return owner
+        case Observation():
+            return obj.indicator.measure
+    measure: Publishable = obj.measure
+    return measure
 
 
 def open_report(report: StatusReport) -> StatusReport:

@@ -2,14 +2,13 @@
 that by a Change that a second person releases (ADR 0018)."""
 
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
 from django.db import models
 from django.db.models import ProtectedError
 from django.utils import timezone
-from django.utils.text import slugify
 
 from portal.editing import Merge, Plain, Values, merge, plain, put
 from portal.models import Notice, Publishable, User
@@ -22,7 +21,7 @@ from strategy.actions.errors import (
     ReasonIsMissing,
     StrategyError,
 )
-from strategy.actions.evidence import add_evidence, remove_evidence
+from strategy.actions.evidence import add_evidence, bind_quote, check_public, remove_evidence
 from strategy.actions.notices import accounts_with, notify
 from strategy.actions.record import action
 from strategy.actions.standing import is_public
@@ -41,6 +40,7 @@ from strategy.models import (
     Strategy,
     TargetArea,
 )
+from strategy.slugs import free_slug
 
 P = TypeVar("P", bound=Publishable)
 
@@ -216,6 +216,10 @@ def save(
 @action(Role.EDITOR)
 def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
     """Removes a row, or proposes it where everybody reads it. Raises StrategyError where others need it."""
+    if isinstance(obj, Evidence) and (obj.report_id is not None or not is_public(obj)):
+        # The evidence of a report goes with the report: open, or it stands.
+        remove_evidence(evidence=obj, by=by)
+        return None
     if is_public(obj):
         if waiting_change(obj) is not None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
@@ -281,9 +285,30 @@ def propose_evidence(*, subject: Any, values: Values, by: User, note: str = "") 
 
     values: names and numbers of subject and target ("measure": 3, "agenda_item": 1000181), "aspect",
     "paragraph", "quote", "note", "is_inferred".
+
+    Raises what `add_evidence` raises: what could never be released is not proposed. Of a report, which has a
+    way of its own, ChangeDoesNotFit.
     """
+    if "report" in values:
+        raise ChangeDoesNotFit("evidence of a report is no change: it is published with the report")
+    source = _named(values, _TARGET_NAMES)
+    check_public(source)
+    proposed = Evidence(
+        **{f"{name}_id": values[name] for name in _SUBJECT_NAMES if values.get(name) is not None},
+        **{next(name for name in _TARGET_NAMES if values.get(name) is not None): source},
+        aspect=values.get("aspect", Evidence.Aspect.GENERAL),
+        contribution=bind_quote(
+            source=source,
+            quote=str(values.get("quote", "")),
+            paragraph=cast("int | None", values.get("paragraph")),
+        ),
+        quote=values.get("quote", ""),
+        note=values.get("note", ""),
+        is_inferred=values.get("is_inferred", False),
+    )
+    proposed.full_clean()
     return _propose(
-        Evidence(**{f"{name}_id": value for name, value in values.items() if name in _SUBJECT_NAMES}),
+        proposed,
         Change.Action.CREATE,
         values,
         {},
@@ -345,14 +370,7 @@ def _fill_slug(obj: Any) -> None:
     """A short address from the name, unlike those that are there."""
     if not any(column.name == "slug" for column in obj._meta.fields) or obj.slug:
         return
-    umlauts = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "Ä": "Ae", "Ö": "Oe", "Ü": "Ue"})
-    stem = slugify(obj.name.translate(umlauts))[:80].strip("-") or obj._meta.model_name
-    taken = set(type(obj)._base_manager.filter(slug__startswith=stem).values_list("slug", flat=True))
-    number = 1
-    obj.slug = stem
-    while obj.slug in taken:
-        number += 1
-        obj.slug = f"{stem}-{number}"
+    obj.slug = free_slug(type(obj), obj.name)
 
 
 def _delete(obj: models.Model) -> None:
