@@ -99,6 +99,12 @@ def submit(report: StatusReport) -> None:
     report.save()
 
 
+def give_back(report: StatusReport) -> None:
+    report.state, report.return_reason = StatusReport.State.RETURNED, "Beleg fehlt."
+    report.returned_at, report.returned_by = NOON, a_user()
+    report.save()
+
+
 def publish(report: StatusReport) -> None:
     if report.state != StatusReport.State.SUBMITTED:
         submit(report)

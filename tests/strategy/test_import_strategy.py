@@ -20,6 +20,7 @@ from strategy.imports import nodes as schema
 from strategy.imports import values
 from strategy.imports.strategy_file import read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, read_tree
+from strategy.imports.accounts import FILE_ACCOUNT, IMPORT_ACCOUNT
 from strategy.models import (
     Evidence,
     Indicator,
@@ -221,17 +222,25 @@ def test_dry_run_finds_the_same_errors(item: AgendaItem, refused: Refused) -> No
 
 def test_the_system_account_cannot_sign_in(item: AgendaItem, do_import: Import) -> None:
     do_import(COMPLETE)
-    account = User.objects.get(email="import@localhost")
-    assert not account.has_usable_password()
-    assert not account.is_staff
-    assert Measure.objects.get().published_by == account
+    writer, publisher = (User.objects.get(email=email) for email in (IMPORT_ACCOUNT, FILE_ACCOUNT))
+    for account in (writer, publisher):
+        assert not account.has_usable_password()
+        assert not account.is_staff
+    measure = Measure.objects.get()
+    assert (measure.written_by, measure.published_by) == (writer, publisher)
 
 
 def test_by_names_who_publishes(item: AgendaItem, do_import: Import) -> None:
-    account = factories.a_user()
+    account = factories.a_releaser()
     do_import(COMPLETE, by=account.email.upper())
     assert StatusReport.objects.first().published_by == account
-    assert not User.objects.filter(email="import@localhost").exists()
+    assert not User.objects.filter(email=FILE_ACCOUNT).exists()
+
+
+def test_by_must_have_the_right_to_publish(item: AgendaItem, do_import: Import) -> None:
+    with pytest.raises(CommandError, match="not in the group Freigabe"):
+        do_import(COMPLETE, by=factories.an_editor().email)
+    assert not Strategy.objects.exists()
 
 
 def test_by_must_be_an_open_account(item: AgendaItem, do_import: Import) -> None:

@@ -263,10 +263,10 @@ def test_a_correction_stands_beside_what_it_corrects(client: Client) -> None:
 @pytest.mark.parametrize("state", ["draft", "submitted", "returned"])
 def test_a_report_that_is_not_published_has_no_page(client: Client, state: str) -> None:
     report = factories.a_report(factories.a_measure(), published=False)
-    report.state = state
-    when = {f"{verb}_at": factories.NOON for verb in ("submitted", "returned")}
-    who = {f"{verb}_by": factories.a_user() for verb in ("submitted", "returned")}
-    type(report).objects.filter(pk=report.pk).update(state=state, return_reason="Beleg fehlt.", **when, **who)
+    if state != "draft":
+        factories.submit(report)
+    if state == "returned":
+        factories.give_back(report)
     assert client.get(report.get_absolute_url()).status_code == 404
 
 
