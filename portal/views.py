@@ -52,6 +52,8 @@ def start(request: HttpRequest) -> HttpResponse:
         "last_items": last_items,
         "questions": questions.select_related("asked_by", "measure").order_by("-asked_on", "pk")[:NEWEST],
         "question_counts": questions.counts(),
+        # Asked here and not published yet: everybody hears how many, nobody what.
+        "questions_waiting": Question.objects.waiting().count(),
     }
     return render(request, "portal/start.html", ctx)
 

@@ -9,6 +9,8 @@ from django.utils import timezone
 
 from portal.paging import page_of
 from portal.reading import reading_page
+from portal.roles import Role, has_role
+from portal.signed_in import acting_user
 from sessions.models import Consultation, Motion, Vote
 from strategy.filters import MeasureFilter
 from strategy.models import (
@@ -25,6 +27,7 @@ from strategy.models.structure import open_measure
 from strategy.overview import the_strategy
 from strategy.presenters import schedule_bars, schedule_points, status_segments
 from strategy.sources import attach_sources, quotes
+from strategy.verdicts import verdicts_of, waiting_questions, with_verdicts
 
 EPOCH = datetime.fromtimestamp(0, UTC)
 SCHEDULE_ASPECTS = {"planned_start", "planned_end", "actual_start", "actual_end", "schedule"}
@@ -62,6 +65,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
         ),
         "money_items": money_items,
         "questions": questions,
+        "waiting_questions": Question.objects.waiting().filter(strategy=strategy).count(),
         "quotes": quotes(strategy.sources),
     }
     return render(request, "strategy/strategy.html", ctx)
@@ -94,9 +98,13 @@ def measures(request: HttpRequest) -> HttpResponse:
 @reading_page
 def measure(request: HttpRequest, slug: str) -> HttpResponse:
     measure = get_object_or_404(
-        Measure.objects.published().with_units_and_partners().select_related("field__target_area"), slug=slug
+        Measure.objects.published()
+        .with_units_and_partners()
+        .annotate(waiting_questions=waiting_questions())
+        .select_related("field__target_area"),
+        slug=slug,
     )
-    reports = list(measure.reports.published().newest_first().select_related("corrects"))
+    reports = list(with_verdicts(measure.reports.published().newest_first().select_related("corrects")))
     newest = reports[0] if reports else None
     milestones = list(measure.milestones.all())
     money_items = list(measure.money_items.all())
@@ -122,6 +130,8 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         "nav_section": "massnahmen",
         "measure": measure,
         "report": newest,
+        "verdicts": verdicts_of(newest) if newest else None,
+        "may_ask": (user := acting_user(request)) is not None and has_role(user, Role.REVIEWER),
         "reports": reports,
         "corrected_numbers": {report.corrects.number for report in reports if report.corrects},
         "milestones": milestones,
@@ -149,13 +159,14 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
 def report(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     reports = StatusReport.objects.published().filter(measure__slug=slug)
     report = get_object_or_404(
-        reports.select_related("measure__field", "corrects"),
+        with_verdicts(reports.select_related("measure__field", "corrects")),
         number=number,
     )
     attach_sources(report=[report])
     ctx = {
         "nav_section": "massnahmen",
         "report": report,
+        "verdicts": verdicts_of(report),
         "measure": report.measure,
         "crumb": f"Sachstand {report.number}",
         "corrected_by": reports.filter(corrects=report).select_related("measure").first(),

@@ -108,7 +108,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueri
             **published,
         )  # fmt: skip
         factories.evidence(factories.an_item(), question=Question.objects.get(slug=f"q{place}"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         client.get("/strategie/")
 
 
