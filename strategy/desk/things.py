@@ -6,6 +6,7 @@ from django.urls import URLPattern, path
 
 from portal.roles import Role
 from portal.signed_in import page_for
+from strategy.desk import preview
 
 
 @page_for(Role.EDITOR, Role.RELEASER)
@@ -13,4 +14,4 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     return render(request, "desk/base.html", {})
 
 
-urls: list[URLPattern] = [path("massnahmen/<slug:slug>/", measure, name="measure")]
+urls: list[URLPattern] = [*preview.urls, path("massnahmen/<slug:slug>/", measure, name="measure")]
