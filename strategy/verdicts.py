@@ -59,10 +59,11 @@ class Verdicts:
         return sum(count.number for count in self.counts)
 
 
-def with_verdicts(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
+def with_verdicts(reports: QuerySet[StatusReport], reviews: QuerySet[Review] | None = None) -> QuerySet[Any]:
     """Adds `verdict_rows` to each report, for `verdicts_of`.
 
-    As part of the row: no query more. What a member wrote for the staff does not leave the database.
+    reviews: other ones than those everybody sees, for a preview. As part of the row: no query more. What a
+    member wrote for the staff does not leave the database.
     """
     shown = When(
         is_public=True, **_NAMED, then=Trim(Concat(f"{_person}__title", Value(" "), f"{_person}__name"))
@@ -74,9 +75,10 @@ def with_verdicts(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
         **{f"{_person}__withdrawn_at__isnull": True},
         then=f"{_person}__pk",
     )
+    if reviews is None:
+        reviews = Review.objects.published()
     rows = (
-        Review.objects.published()
-        .filter(report=OuterRef("pk"))
+        reviews.filter(report=OuterRef("pk"))
         .order_by("created_at", "pk")
         .values(
             row=JSONObject(
