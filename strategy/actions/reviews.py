@@ -147,9 +147,10 @@ def publish_question(*, question: Question, by: User) -> Question:
 @action(Role.REVIEWER)
 def mark_seen(*, until: datetime, by: User) -> ReviewVisit:
     """Up to `until` (when the page was made) the member has seen what was published; never goes back."""
+    until = min(until, timezone.now())
     visit, _ = ReviewVisit.objects.select_for_update().get_or_create(user=by, defaults={"seen_until": until})
     if until > visit.seen_until:
-        visit.seen_until = min(until, timezone.now())
+        visit.seen_until = until
         visit.save(update_fields=["seen_until"])
     return visit
 

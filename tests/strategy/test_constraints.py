@@ -7,10 +7,14 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 
+from portal.models import Publishable, User
 from strategy.models import (
+    Change,
     Edition,
     EditionMeasure,
+    FieldOfAction,
     Indicator,
+    Measure,
     MoneyItem,
     Observation,
     OutsideDocument,
@@ -45,8 +49,14 @@ def report(**fields: Any) -> StatusReport:
     return factories.a_report(factories.a_measure(), published=False, **fields)
 
 
+def submitted() -> StatusReport:
+    row = report()
+    factories.submit(row)
+    return row
+
+
 def published(**fields: Any) -> None:
-    StatusReport.objects.filter(pk=report().pk).update(state="published", **fields)
+    StatusReport.objects.filter(pk=submitted().pk).update(state="published", **fields)
 
 
 def published_past_the_trigger() -> None:
@@ -71,6 +81,30 @@ def review(**fields: Any) -> Review:
     return Review.objects.create(
         **{"report": report(), "reviewer": factories.a_user(), "verdict": "noted"} | fields
     )
+
+
+def twice(again: Callable[[Review], object]) -> object:
+    return again(review())
+
+
+def second_open() -> StatusReport:
+    return factories.a_report(report().measure, published=False)
+
+
+def four_eyes(model: type[Publishable], row: Publishable, wrote: str = "written_by") -> None:
+    both = factories.a_user()
+    names = {wrote: both, "published_by": both, "published_at": factories.NOON}
+    model._default_manager.filter(pk=row.pk).update(**names)
+
+
+def change(**fields: Any) -> Change:
+    writer = User.objects.first() or factories.a_user()
+    defaults: dict[str, Any] = {
+        "model": "strategy.measure", "object_id": 1, "title": "X", "action": "change", "written_by": writer,
+    }  # fmt: skip
+    if "decided_at" in fields:
+        defaults["decided_by"] = writer
+    return Change.objects.create(**defaults | fields)
 
 
 WHEN = {"published_at": factories.NOON}
@@ -121,6 +155,19 @@ CASES: list[tuple[str, Callable[[], object]]] = [
     ("question_answered_after_asked", lambda: question(answer="Bald.", answered_on=date(2025, 1, 1))),
     ("question_has_text", lambda: question(text="")),
     ("review_disagreement_has_comment", lambda: review(verdict="disagrees")),
+    ("strategy_rhythm_grows", lambda: factories.a_strategy(report_due_days=0)),
+    ("strategy_rhythm_grows", lambda: factories.a_strategy(report_overdue_days=400)),
+    ("report_one_open", lambda: second_open()),
+    ("measure_four_eyes", lambda: four_eyes(Measure, factories.a_measure(published=False))),
+    ("field_four_eyes", lambda: four_eyes(FieldOfAction, factories.a_field(published=False))),
+    ("strategy_four_eyes", lambda: four_eyes(Strategy, factories.a_strategy(published=False))),
+    ("question_four_eyes", lambda: four_eyes(Question, question(), "answered_by")),
+    ("change_four_eyes", lambda: change(state="applied", decided_at=factories.NOON)),
+    ("change_object_known", lambda: change(object_id=None)),
+    ("change_decided_paired", lambda: change(state="withdrawn")),
+    ("change_returned_has_reason", lambda: change(state="returned", decided_at=factories.NOON)),
+    ("change_one_open", lambda: (change(), change())),
+    ("review_once", lambda: twice(lambda row: review(report=row.report, reviewer=row.reviewer))),
     ("evidence_has_one_subject", lambda: factories.evidence(factories.an_item())),
     (
         "evidence_has_one_subject",

@@ -1,0 +1,217 @@
+"""Verdicts and questions of council members: who may, what stands, what becomes public."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from portal.editing import Values
+from portal.models import Notice, User
+from portal.roles import Role
+from strategy import actions
+from strategy.models import CouncilSeat, Measure, Question, Review, ReviewVisit, StatusReport
+from tests import factories
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def reviewer() -> User:
+    return factories.a_reviewer()
+
+
+@pytest.fixture
+def measure() -> Measure:
+    factories.a_strategy()
+    return factories.a_measure()
+
+
+@pytest.fixture
+def submitted(measure: Measure) -> StatusReport:
+    report = factories.a_report(measure, published=False)
+    factories.submit(report)
+    return report
+
+
+def review(report: StatusReport, by: User, verdict: str = "noted", **fields: object) -> Review:
+    return actions.review_report(
+        report=report,
+        submission=report.submission,
+        verdict=verdict,
+        by=by,
+        **fields,  # type: ignore[arg-type]  # mixed
+    )
+
+
+# --- Verdicts -----------------------------------------------------------------------------------
+
+
+def test_a_verdict_belongs_to_the_text_that_was_read(submitted: StatusReport, reviewer: User) -> None:
+    review(submitted, reviewer)
+    assert Review.objects.current().get().submission == 1
+    with pytest.raises(actions.ReportNotReady, match="submitted anew"):
+        actions.review_report(report=submitted, submission=0, verdict="noted", by=reviewer)
+
+
+@pytest.mark.parametrize("verdict", ["needs_evidence", "disagrees"])
+def test_who_does_not_just_take_note_says_why(submitted: StatusReport, reviewer: User, verdict: str) -> None:
+    with pytest.raises(ValidationError, match="welcher Beleg fehlt"):
+        review(submitted, reviewer, verdict, comment="  ")
+    assert review(submitted, reviewer, verdict, comment=" Wo steht das? ").comment == "Wo steht das?"
+
+
+def test_an_unknown_verdict_is_refused(submitted: StatusReport, reviewer: User) -> None:
+    with pytest.raises(ValidationError):
+        review(submitted, reviewer, "great")
+
+
+def test_a_second_verdict_takes_the_place_of_the_first_which_stays(
+    submitted: StatusReport, reviewer: User
+) -> None:
+    first = review(submitted, reviewer)
+    second = review(submitted, reviewer, "disagrees", comment="Doch nicht.")
+    assert list(Review.objects.current()) == [second]
+    first.refresh_from_db()
+    assert first.superseded_at is not None
+    with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+        Review.objects.filter(pk=first.pk).update(superseded_at=None)
+
+
+def test_a_verdict_stands(submitted: StatusReport, reviewer: User) -> None:
+    given = review(submitted, reviewer)
+    for change in ({"verdict": "disagrees", "comment": "x"}, {"is_public": True}, {"comment": "x"}):
+        with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+            Review.objects.filter(pk=given.pk).update(**change)
+    with pytest.raises(IntegrityError, match="cannot be removed"), transaction.atomic():
+        given.delete()
+
+
+@pytest.mark.parametrize("state", ["draft", "returned"])
+def test_only_what_lies_open_is_reviewed(measure: Measure, reviewer: User, state: str) -> None:
+    report = factories.a_report(measure, published=False)
+    if state == "returned":
+        factories.submit(report)
+        factories.give_back(report)
+    with pytest.raises(actions.ReportNotReady, match=state):
+        review(report, reviewer)
+
+
+def test_a_published_report_can_be_reviewed(measure: Measure, reviewer: User) -> None:
+    report = factories.a_report(measure)
+    review(report, reviewer)
+    assert Review.objects.published().count() == 1
+
+
+def test_nobody_reviews_what_they_wrote(measure: Measure) -> None:
+    both = factories.an_account(Role.EDITOR, Role.REVIEWER)
+    report = factories.a_report(measure, published=False, written_by=both)
+    factories.submit(report)
+    with pytest.raises(actions.FourEyes):
+        review(report, both)
+
+
+def test_verdicts_on_a_submitted_report_are_not_public(submitted: StatusReport, reviewer: User) -> None:
+    review(submitted, reviewer, comment="geheim", is_public=True)
+    assert not Review.objects.published().exists()
+    factories.publish(submitted)
+    assert Review.objects.published().exists()
+
+
+def test_verdicts_on_an_earlier_text_are_not_published(submitted: StatusReport, reviewer: User) -> None:
+    review(submitted, reviewer)
+    factories.give_back(submitted)
+    factories.submit(submitted)
+    factories.publish(submitted)
+    assert not Review.objects.published().exists()
+
+
+# --- Questions ----------------------------------------------------------------------------------
+
+
+def test_a_question_is_counted_at_once_and_read_with_its_answer(measure: Measure, reviewer: User) -> None:
+    seat = CouncilSeat.objects.create(user=reviewer, person=factories.a_person())
+    question = actions.ask_question(measure=measure, text=" Was kostet das? ", by=reviewer)
+    assert (question.text, question.asked_by, question.asked_by_account) == (
+        "Was kostet das?", seat.person, reviewer,
+    )  # fmt: skip
+    assert list(Question.objects.waiting()) == [question]
+    assert not Question.objects.published().exists()
+
+    editor, releaser = factories.an_editor(), factories.a_releaser()
+    with pytest.raises(actions.QuestionNotReady):
+        actions.publish_question(question=question, by=releaser)
+    actions.answer_question(question=question, answer="Nichts.", is_partial=False, base={}, by=editor)
+    assert not Question.objects.published().exists()
+    actions.publish_question(question=question, by=releaser)
+    public = Question.objects.published().get()
+    assert (public.answer, public.answered_on) == ("Nichts.", timezone.localdate())
+    assert not Question.objects.waiting().exists()
+    assert {notice.recipient for notice in Notice.objects.filter(kind="answered")} == {reviewer}
+
+
+def test_two_questions_get_two_addresses(measure: Measure, reviewer: User) -> None:
+    slugs = {actions.ask_question(measure=measure, text="Was?", by=reviewer).slug for _ in range(2)}
+    assert len(slugs) == 2
+
+
+@pytest.mark.parametrize("text", ["", "  "])
+def test_an_empty_question_is_refused(measure: Measure, reviewer: User, text: str) -> None:
+    with pytest.raises(ValidationError):
+        actions.ask_question(measure=measure, text=text, by=reviewer)
+
+
+def test_a_hidden_measure_is_asked_nothing(reviewer: User) -> None:
+    factories.a_strategy()
+    with pytest.raises(actions.StrategyError, match="not public"):
+        actions.ask_question(measure=factories.a_measure(published=False), text="Was?", by=reviewer)
+
+
+def test_nobody_publishes_their_own_answer_or_question(measure: Measure, reviewer: User) -> None:
+    both = factories.an_account(Role.EDITOR, Role.RELEASER, Role.REVIEWER)
+    first = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    actions.answer_question(question=first, answer="Das.", is_partial=False, base={}, by=both)
+    second = actions.ask_question(measure=measure, text="Was?", by=both)
+    actions.answer_question(
+        question=second, answer="Das.", is_partial=False, base={}, by=factories.an_editor()
+    )
+    for question in (first, second):
+        with pytest.raises(actions.FourEyes):
+            actions.publish_question(question=question, by=both)
+        with pytest.raises(IntegrityError, match="question_four_eyes"), transaction.atomic():
+            Question.objects.filter(pk=question.pk).update(published_at=factories.NOON, published_by=both)
+
+
+def test_two_answers_at_once_clash(measure: Measure, reviewer: User) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    base: Values = {"answer": "", "answer_is_partial": False}
+    actions.answer_question(
+        question=question, answer="A", is_partial=False, base=base, by=factories.an_editor()
+    )
+    with pytest.raises(actions.ChangedMeanwhile):
+        actions.answer_question(
+            question=question, answer="B", is_partial=False, base=base, by=factories.an_editor()
+        )
+    assert Question.objects.get().answer == "A"
+
+
+def test_a_published_answer_stands(measure: Measure, reviewer: User) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    editor = factories.an_editor()
+    actions.answer_question(question=question, answer="A", is_partial=False, base={}, by=editor)
+    actions.publish_question(question=question, by=factories.a_releaser())
+    with pytest.raises(actions.QuestionIsPublished):
+        actions.answer_question(question=question, answer="B", is_partial=False, base={}, by=editor)
+
+
+# --- What was seen ------------------------------------------------------------------------------
+
+
+def test_what_was_seen_never_goes_back_nor_ahead(reviewer: User) -> None:
+    now = timezone.now()
+    actions.mark_seen(until=now - timedelta(days=1), by=reviewer)
+    actions.mark_seen(until=now - timedelta(days=2), by=reviewer)
+    assert ReviewVisit.objects.get().seen_until == now - timedelta(days=1)
+    actions.mark_seen(until=now + timedelta(days=9), by=reviewer)
+    assert now <= ReviewVisit.objects.get().seen_until <= timezone.now()
