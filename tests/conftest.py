@@ -27,3 +27,11 @@ def committed(transactional_db: None) -> Iterator[None]:
         cursor.execute(f"TRUNCATE {', '.join(sorted({table for table, _ in guards}))} CASCADE")
         for table, trigger in guards:
             cursor.execute(f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {trigger}")
+
+
+@pytest.fixture(autouse=True)
+def _really_commits(request: pytest.FixtureRequest) -> None:
+    """Tests marked with `transaction=True` leave rows of history, which nobody may remove either."""
+    marker = request.node.get_closest_marker("django_db")
+    if marker is not None and marker.kwargs.get("transaction"):
+        request.getfixturevalue("committed")

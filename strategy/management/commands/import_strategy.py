@@ -13,6 +13,7 @@ from django.db import transaction
 from portal.imports import Outcome, import_run, one_writer, refuse
 from portal.models import ImportRun, User
 from portal.roles import Role, has_role
+from strategy.actions.record import IMPORT, recorded
 from strategy.imports.accounts import file_account
 from strategy.imports.apply import apply_strategy
 from strategy.imports.rows import Result
@@ -45,7 +46,9 @@ class Command(BaseCommand):
             reading = self._read(file, name, run)
             with transaction.atomic():
                 one_writer()
-                result = apply_strategy(reading, by=account or file_account())
+                released_by = account or file_account()
+                with recorded(by=released_by.pk, role=IMPORT, action=KIND):
+                    result = apply_strategy(reading, by=released_by)
                 if result.problems:
                     transaction.set_rollback(True)
             if result.problems:
