@@ -19,12 +19,12 @@ _MONTH_NAMES = {name.casefold(): number for number, name in enumerate(MONTHS, 1)
 }
 _ONE_MONTH = r"(?P<name>[^\W\d_]+)\.?"
 _GERMAN = (
+    re.compile(r"(?P<quarter>[1-4])\.\s*Quartal\s*(?P<year>\d{4})", re.IGNORECASE),
     re.compile(r"(?P<day>\d{1,2})\.\s*(?P<month>\d{1,2})\.\s*(?P<year>\d{4})"),
     re.compile(rf"(?P<day>\d{{1,2}})\.\s*{_ONE_MONTH}\s*(?P<year>\d{{4}})"),
     re.compile(rf"{_ONE_MONTH}\s*(?P<year>\d{{4}})"),
     re.compile(r"(?P<month>\d{1,2})\s*[./]\s*(?P<year>\d{4})"),
     re.compile(r"Q\s*(?P<quarter>[1-4])\s*[/-]?\s*(?P<year>\d{4})", re.IGNORECASE),
-    re.compile(r"(?P<quarter>[1-4])\.\s*Quartal\s*(?P<year>\d{4})", re.IGNORECASE),
 )
 _PLAIN_NUMBER = re.compile(r"-?\d+(\.\d+)?", re.ASCII)
 _THOUSANDS = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?", re.ASCII)

@@ -152,7 +152,7 @@ class EditForm(forms.Form):
         return bool(self.errors or self.conflicts or self.base_was_lost)
 
     @property
-    def summary(self) -> list[tuple[str, str, str]]:
+    def troubles(self) -> list[tuple[str, str, str]]:
         """What is wrong, in order of the fields: (anchor, label, message)."""
         found = [("", "", message) for message in self.non_field_errors()]
         for name in self.fields:
