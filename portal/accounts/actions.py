@@ -1,0 +1,245 @@
+"""Everything that changes accounts: atomic, with `by=`, and written down in the admin's log.
+
+Nobody changes the own account. So whoever administers cannot give themselves a role, and one who administers
+is always left. That the same person owns two addresses is something no program can see: each invitation
+therefore names who sent it, the log keeps it, and everybody in the role Administration can read both.
+"""
+
+import hmac
+import secrets
+from collections.abc import Collection, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+
+import pghistory
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
+from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+from django.contrib.auth import SESSION_KEY
+from django.contrib.auth.models import Group
+from django.contrib.sessions.models import Session
+from django.db import models, transaction
+from django.utils import timezone
+
+from portal.accounts.errors import (
+    HasAnAccount,
+    InvitationIsOver,
+    IsInvited,
+    NoRole,
+    NotAnAdministrator,
+    OwnAccount,
+)
+from portal.models import Invitation, User
+from portal.roles import Role
+
+VALID_FOR = timedelta(days=7)
+INSTALLATION_ACCOUNT = "installation@portal.invalid"
+"""Sends the first invitation of a new installation. Nobody can sign in with it: it is closed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """An invitation with the token of its link, which nobody can ask for again."""
+
+    invitation: Invitation
+    token: str
+
+
+def invite(*, email: str, roles: Collection[Role], by: User) -> Sent:
+    """Opens the way to an account with `roles`.
+
+    Raises NotAnAdministrator, HasAnAccount, IsInvited, NoRole.
+    """
+    with _administering(by):
+        return _invite(email, roles, by)
+
+
+def invite_from_console(*, email: str, roles: Collection[Role]) -> Sent:
+    """As `invite`, for whoever can start commands on the server: the first account of an installation."""
+    with transaction.atomic():
+        by, _ = User.objects.get_or_create(
+            email=INSTALLATION_ACCOUNT,
+            defaults={"first_name": "Installation", "is_active": False, "password": "!"},
+        )
+        return _invite(email, roles, by)
+
+
+def send_again(*, invitation: Invitation, by: User) -> Sent:
+    """A new link for another seven days; the old one is dead. Raises NotAnAdministrator, InvitationIsOver."""
+    with _administering(by):
+        locked = _not_accepted(invitation)
+        if User.objects.filter(email=locked.email).exists():
+            raise HasAnAccount(f"{locked.email} has an account")
+        sent = _renew(locked)
+        _log(by, locked, CHANGE, "Einladung erneut gesendet.")
+        return sent
+
+
+def withdraw(*, invitation: Invitation, by: User) -> None:
+    """Its link is dead from now on. Raises NotAnAdministrator, InvitationIsOver."""
+    with _administering(by):
+        locked = _not_accepted(invitation)
+        locked.token_digest = digest_of(secrets.token_urlsafe(32))
+        locked.expires_at = timezone.now()
+        locked.save(update_fields=["token_digest", "expires_at"])
+        _log(by, locked, CHANGE, "Einladung zurückgezogen.")
+
+
+def open_invitation(token: str) -> Invitation:
+    """The invitation of a link. Raises InvitationIsOver."""
+    return _by_token(token, Invitation.objects.all())
+
+
+def accept(*, token: str, first_name: str, last_name: str, password: str) -> User:
+    """The invited person's account, with the roles of the invitation. A link works once.
+
+    Raises InvitationIsOver. The password is checked by the form.
+    """
+    with transaction.atomic():
+        invitation = _by_token(token, Invitation.objects.select_for_update(of=("self",)))
+        if User.objects.filter(email=invitation.email).exists():
+            raise InvitationIsOver(f"{invitation.email} has an account meanwhile")
+        user = User.objects.create_user(
+            invitation.email, password, first_name=first_name, last_name=last_name
+        )
+        user.groups.set(invitation.groups.all())
+        invitation.accepted_at, invitation.accepted_by = timezone.now(), user
+        invitation.save(update_fields=["accepted_at", "accepted_by"])
+        _log(user, user, ADDITION, f"Einladung von {invitation.invited_by} angenommen.")
+        return user
+
+
+def set_roles(*, user: User, roles: Collection[Role], by: User) -> None:
+    """Raises NotAnAdministrator, OwnAccount."""
+    with _administering(by, user):
+        user.groups.set([*_groups(roles), *user.groups.exclude(name__in=Role.values)])
+        user._roles = None
+        _log(by, user, CHANGE, f"Rollen: {', '.join(sorted(role.value for role in roles)) or 'keine'}.")
+
+
+def close_account(*, user: User, by: User) -> None:
+    """Nobody signs in with it any more; what it wrote stays. Raises NotAnAdministrator, OwnAccount."""
+    with _administering(by, user):
+        _set_active(user, False)
+        end_sessions(user)
+        _log(by, user, CHANGE, "Konto gesperrt.")
+
+
+def reopen_account(*, user: User, by: User) -> None:
+    """Raises NotAnAdministrator, OwnAccount."""
+    with _administering(by, user):
+        _set_active(user, True)
+        _log(by, user, CHANGE, "Konto geöffnet.")
+
+
+def reset_second_factor(*, user: User, by: User) -> None:
+    """Takes away every second factor and ends all sessions; the next sign-in sets up a new one.
+
+    Raises NotAnAdministrator, OwnAccount.
+    """
+    with _administering(by, user):
+        Authenticator.objects.filter(user=user).delete()
+        user._has_second_factor = None
+        end_sessions(user)
+        _log(by, user, CHANGE, "Zweiter Faktor zurückgesetzt.")
+
+
+def disable_password(*, user: User, by: User) -> None:
+    """Only a new password by e-mail, or the city's identity provider, lets its owner in again.
+
+    Raises NotAnAdministrator, OwnAccount.
+    """
+    with _administering(by, user):
+        user.set_unusable_password()
+        user.save(update_fields=["password"])
+        end_sessions(user)
+        _log(by, user, CHANGE, "Passwort ungültig gemacht.")
+
+
+def end_sessions(user: User) -> None:
+    """Signs the account out everywhere."""
+    for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
+        if session.get_decoded().get(SESSION_KEY) == str(user.pk):
+            session.delete()
+    UserSession.objects.filter(user=user).delete()
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token. It is random, so nobody finds it by trying and no salt is needed."""
+    return sha256(token.encode()).hexdigest()
+
+
+@contextmanager
+def _administering(by: User, user: User | None = None) -> Iterator[None]:
+    """Atomic; who acts and whose account it is are locked, then the role is asked for.
+
+    Both are locked in one order: two who take each other's role at once cannot both succeed.
+    """
+    with transaction.atomic():
+        wanted = {by.pk, *([user.pk] if user else [])}
+        rows = User.objects.select_for_update().filter(pk__in=wanted).order_by("pk")
+        acting = {row.pk: row for row in rows}[by.pk]
+        if not acting.is_active or not acting.groups.filter(name=Role.ADMINISTRATOR.value).exists():
+            raise NotAnAdministrator("this needs an open account in the role Administration")
+        if user and user.pk == by.pk:
+            raise OwnAccount("nobody changes the own account")
+        with pghistory.context(by=by.pk, role=Role.ADMINISTRATOR.value, action="accounts"):
+            yield
+
+
+def _invite(email: str, roles: Collection[Role], by: User) -> Sent:
+    address = User.objects.normalize_email(email).lower()
+    if not roles:
+        raise NoRole("an invitation names a role")
+    if User.objects.filter(email=address).exists():
+        raise HasAnAccount(f"{address} has an account")
+    if Invitation.objects.open(timezone.now()).filter(email=address).exists():
+        raise IsInvited(f"{address} is invited already")
+    invitation = Invitation(email=address, invited_by=by)
+    sent = _renew(invitation)
+    invitation.groups.set(_groups(roles))
+    named = ", ".join(sorted(role.value for role in roles))
+    _log(by, invitation, ADDITION, f"Eingeladen als {named}.")
+    return sent
+
+
+def _renew(invitation: Invitation) -> Sent:
+    token = secrets.token_urlsafe(32)
+    invitation.token_digest = digest_of(token)
+    invitation.expires_at = timezone.now() + VALID_FOR
+    invitation.full_clean(exclude=["groups"])
+    invitation.save()
+    return Sent(invitation, token)
+
+
+def _by_token(token: str, invitations: "models.QuerySet[Invitation]") -> Invitation:
+    """The database finds the digest, never the token; how long that takes tells nothing of a token."""
+    digest = digest_of(token)
+    found = invitations.select_related("invited_by").filter(token_digest=digest).first()
+    is_it = hmac.compare_digest(found.token_digest if found else "0" * len(digest), digest)
+    if not found or not is_it or found.accepted_at or found.expires_at <= timezone.now():
+        raise InvitationIsOver("no open invitation has this link")
+    return found
+
+
+def _not_accepted(invitation: Invitation) -> Invitation:
+    locked = Invitation.objects.select_for_update().get(pk=invitation.pk)
+    if locked.accepted_at:
+        raise InvitationIsOver("the invitation is taken up")
+    return locked
+
+
+def _groups(roles: Iterable[Role]) -> list[Group]:
+    return list(Group.objects.filter(name__in=[role.value for role in roles]))
+
+
+def _set_active(user: User, active: bool) -> None:
+    user.is_active = active
+    user.save(update_fields=["is_active"])
+    user._roles = None
+
+
+def _log(by: User, row: models.Model, flag: int, words: str) -> None:
+    LogEntry.objects.log_actions(by.pk, [row], flag, words, single_object=True)
