@@ -14,6 +14,8 @@ from portal.html import LONGEST_TEXT, TooLargeError, render_markdown
 EARLIEST_YEAR, LATEST_YEAR = 1800, 2199
 """A year outside is a slip of the keyboard."""
 
+TOO_LONG = "Dieser Text hat %(show_value)d Zeichen. Erlaubt sind höchstens %(limit_value)d."
+
 _MONTH_NAMES = {name.casefold(): number for number, name in enumerate(MONTHS, 1)} | {
     name[:3].casefold(): number for number, name in enumerate(MONTHS, 1)
 }
@@ -98,7 +100,8 @@ class NumberField(forms.DecimalField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"widget": forms.TextInput(attrs={"inputmode": "decimal"})} | kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
+        """A Decimal; None where nothing is written."""
         if value in self.empty_values:
             return None
         text = re.sub(r"[\s\u00a0€]", "", str(value)).replace("\u2212", "-")
@@ -116,18 +119,16 @@ class TextField(forms.CharField):
     """Several lines; breaks of lines are "\\n" whatever the browser sends."""
 
     widget = forms.Textarea
+    default_error_messages = {"max_length": TOO_LONG}
     is_markdown = False
     rows = 5
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"max_length": LONGEST_TEXT} | kwargs)
-        self.error_messages["max_length"] = (
-            "Dieser Text hat %(show_value)d Zeichen. Erlaubt sind höchstens %(limit_value)d."
-        )
         self.widget.attrs["rows"] = self.rows
 
     def to_python(self, value: Any) -> str:
-        text: str = super().to_python(value)
+        text = super().to_python(value) or ""
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
 

@@ -25,7 +25,7 @@ from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 
 from portal.editing import Plain, Values, as_plain, has_precision, plain, seal, unseal
-from portal.forms import MarkdownField, NumberField, PeriodField, TextField, limit_words
+from portal.forms import TOO_LONG, MarkdownField, NumberField, PeriodField, TextField, limit_words
 from portal.html import TooLargeError, render_markdown
 from strategy.actions.errors import ChangedMeanwhile, StrategyError
 from strategy.desk.words import NOTHING, in_words
@@ -77,6 +77,7 @@ def field_for(model: type[models.Model], name: str) -> forms.Field:
             decimal_places=column.decimal_places,
             **text,
         )
+    field: forms.Field
     if isinstance(column, models.URLField):
         field = column.formfield(assume_scheme="https")
     elif isinstance(column, models.IntegerField):
@@ -154,10 +155,10 @@ class EditForm(forms.Form):
     @property
     def troubles(self) -> list[tuple[str, str, str]]:
         """What is wrong, in order of the fields: (anchor, label, message)."""
-        found = [("", "", message) for message in self.non_field_errors()]
+        found = [("", "", str(message)) for message in self.non_field_errors()]
         for name in self.fields:
             field = self[name]
-            found += [(f"#{field.auto_id}", str(field.label), message) for message in field.errors]
+            found += [(f"#{field.auto_id}", str(field.label), str(message)) for message in field.errors]
         return found
 
     @property
@@ -251,7 +252,7 @@ class EditForm(forms.Form):
                 self.initial[name] = self.cleaned_data.get(name)
         self.is_bound, self.data = False, QueryDict()
         self._errors = ErrorDict()
-        self._bound_fields_cache = {}
+        self._bound_fields_cache: dict[str, BoundField] = {}
 
     def _read_base(self) -> None:
         try:
@@ -353,13 +354,12 @@ def _dress(field: forms.Field, *, rows: int | None) -> None:
         attrs.setdefault("autocomplete", "off")
     if rows is not None:
         attrs["rows"] = rows
+    limit: int | None = getattr(field, "max_length", None)
     if isinstance(field, PeriodField):
         hints = [str(field.help_text), field.example]
     else:
-        hints = [
-            str(field.help_text),
-            limit_words(field.max_length) if getattr(field, "max_length", 0) else "",
-        ]
+        hints = [str(field.help_text), limit_words(limit) if limit else ""]
+        field.error_messages["max_length"] = TOO_LONG
     field.help_text = "; ".join(hint for hint in hints if hint)
 
 

@@ -251,9 +251,11 @@ def test_two_forms_over_the_real_actions_lose_nothing() -> None:
     assert one.attempt(lambda: save(obj=measure, values=one.plain_values(), base=one.base, by=by))
     assert two.is_valid()
     assert two.attempt(lambda: save(obj=measure, values=two.plain_values(), base=two.base, by=by)) is None
+    measure.refresh_from_db()
     assert effective(measure)["summary"] == "Alt"
     data = sent(seen, base=two.sealed_base, name="Zwei", summary="Zwei", **{"choice-name": "andere"})
     again = MeasureForm(data, seen=effective(measure))
     assert again.is_valid()
     assert again.attempt(lambda: save(obj=measure, values=again.plain_values(), base=again.base, by=by))
+    measure.refresh_from_db()
     assert (effective(measure)["name"], effective(measure)["summary"]) == ("Eins", "Zwei")
