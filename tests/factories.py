@@ -8,7 +8,7 @@ from django.contrib.auth.models import Group
 
 from portal.models import User
 from portal.roles import Role
-from sessions.models import AgendaItem, Body, Contribution, Meeting, Person
+from sessions.models import AgendaItem, Body, Contribution, Meeting, Organization, Person
 from strategy.models import Evidence, FieldOfAction, Measure, Status, StatusReport, Strategy, TargetArea
 
 _numbers = count(1)
@@ -140,6 +140,12 @@ def a_person(**fields: Any) -> Person:
         "kind": Person.Kind.MANDATE,
     }
     return Person.objects.create(**defaults | fields)
+
+
+def an_organization(**fields: Any) -> Organization:
+    number = next(_numbers)
+    defaults = {"external_id": f"organization:{number}", "body": a_body(), "name": f"Bereich {number}"}
+    return Organization.objects.create(**defaults | fields)
 
 
 def evidence(item: AgendaItem | None = None, **fields: Any) -> Evidence:
