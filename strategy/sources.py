@@ -36,7 +36,7 @@ def attach_sources(shown: EvidenceQuerySet | None = None, /, **subjects: Iterabl
 
 
 def attach_backing(measures: Iterable[Any]) -> None:
-    """Tells each measure of a list (with_latest_report) whether its newest report `is_unbacked`. One query."""
+    """Says of each measure (with_latest_report) whether its newest report `is_unbacked`. One query."""
     rows = list(measures)
     backed = set(
         Evidence.objects.published()

@@ -143,5 +143,5 @@ class TestField:
         field = factories.a_field()
         for _ in range(number):
             factories.a_report(factories.a_measure(field=field))
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             client.get(field.get_absolute_url())
