@@ -13,7 +13,10 @@ class PortalConfig(AppConfig):
     verbose_name = "Portal"
 
     def ready(self) -> None:
+        from portal.accounts import signals
+
         post_migrate.connect(after_migrate, dispatch_uid="portal.after_migrate")
+        signals.connect()
 
 
 class PortalAdminConfig(AdminConfig):

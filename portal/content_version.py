@@ -17,9 +17,9 @@ CONTENT_APPS = ("portal", "council", "strategy")
 OWN_TABLES = ("portal_contentversion", "portal_contentchange")
 ACCOUNT_TABLES = (
     "portal_user", "portal_user_groups", "portal_user_user_permissions",
-    "portal_invitation", "portal_invitation_groups", "portal_notice",
+    "portal_invitation", "portal_invitation_groups", "portal_notice", "portal_cache",
 )  # fmt: skip
-"""No public page shows an account or its mail, and every sign-in writes to it."""
+"""No public page shows an account, its mail or the rate limits, and every sign-in writes to them."""
 
 FUNCTIONS = """
 CREATE TABLE portal_contentversion (

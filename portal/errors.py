@@ -6,6 +6,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from portal.kept_input import Why, is_sent_from_here, kept_input_page
+
 ERRORS: dict[int, dict[str, str]] = {
     400: {
         "title": "Diese Anfrage verstehen wir nicht",
@@ -22,6 +24,10 @@ ERRORS: dict[int, dict[str, str]] = {
     405: {
         "title": "Diese Seite können Sie nur lesen",
         "text": "Sie nimmt nichts entgegen. Ihre Angaben wurden nicht gespeichert.",
+    },
+    429: {
+        "title": "Das waren zu viele Versuche",
+        "text": "Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut.",
     },
     500: {
         "title": "Hier ist etwas schiefgegangen",
@@ -43,6 +49,9 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form without the right token: one of ours that is too old is shown again, any other is refused."""
+    if is_sent_from_here(request):
+        return kept_input_page(request, Why.STALE_FORM)
     return error_page(request, 403)
 
 

@@ -1,19 +1,67 @@
-"""What somebody sent after their sign-in had ended is shown to them again, not lost."""
+"""What somebody sent that could not be taken is shown to them again, not lost."""
 
+from enum import Enum
+from urllib.parse import urlsplit
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import render, resolve_url
 
-SECRET = ("csrfmiddlewaretoken", "password")
-"""Beginnings of names of fields that are never shown again."""
+SECRET = ("csrfmiddlewaretoken", "credential")
+"""Names of fields that are never shown again; nor are those of passwords, nor anything sent to /konto/."""
+
+LONG = 40
+"""Characters from which on a text with spaces is shown to be copied; the rest is codes and single words."""
 
 
-def kept_input_page(request: HttpRequest) -> HttpResponse:
-    """403 with everything that was typed and the way back: sign in in another tab, then send again."""
-    fields = [
+class Why(Enum):
+    """Why it could not be taken."""
+
+    SIGNED_OUT = "signed-out"
+    NO_SECOND_FACTOR = "no-second-factor"
+    STALE_FORM = "stale-form"
+
+
+def kept_input_page(request: HttpRequest, why: Why) -> HttpResponse:
+    """403 with everything that was typed, as a form that can be sent again once the reason is gone.
+
+    Files cannot be kept: the page asks for them anew. Passwords are never sent back.
+    """
+    fields = kept_fields(request)
+    ctx = {
+        "why": why.value,
+        "fields": fields,
+        "shown": [value for _, value in fields if len(value) >= LONG and (" " in value or "\n" in value)],
+        "files": list(request.FILES),
+        "action": request.get_full_path(),
+        "login_url": resolve_url(settings.LOGIN_URL),
+        "second_factor_url": resolve_url(settings.SECOND_FACTOR_URL),
+    }
+    response = render(request, "portal/kept_input.html", ctx, status=403)
+    response["Cache-Control"] = "private, no-store"
+    return response
+
+
+def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:
+    """Names and values in the order they were sent, without secrets."""
+    if request.path.startswith(resolve_url("account_overview")):
+        return []
+    return [
         (name, value)
         for name, values in request.POST.lists()
         for value in values
-        if not name.startswith(SECRET)
+        if name not in SECRET and "password" not in name.lower()
     ]
-    ctx = {"fields": fields, "action": request.get_full_path(), "login_url": "account_login"}
-    return render(request, "portal/kept_input.html", ctx, status=403)
+
+
+def is_sent_from_here(request: HttpRequest) -> bool:
+    """Whether a page of the portal has sent this form, as far as the browser says.
+
+    Browsers send `Origin` with every POST, old ones only `Referer`; without both nobody knows.
+    """
+    sender = request.headers.get("Origin") or request.headers.get("Referer") or ""
+    try:
+        parts = urlsplit(sender)
+    except ValueError:
+        return False
+    return (parts.scheme, parts.netloc) == (request.scheme, request.get_host())

@@ -15,6 +15,7 @@ import pghistory
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from portal.accounts.groups import identity_provider, roles_by_group
 from portal.city import load_city
 from portal.database import embedded_url
 
@@ -95,6 +96,7 @@ INSTALLED_APPS = [
     # The folder `sessions` has the label `council`: django.contrib.sessions owns the label "sessions".
     "sessions.apps.CouncilConfig",
     "strategy.apps.StrategyConfig",
+    "portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -127,6 +129,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "portal.accounts.middleware.IdleSessionMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
@@ -146,6 +149,7 @@ TEMPLATES: list[dict[str, Any]] = [
         "OPTIONS": {
             "context_processors": [
                 "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",  # lazy; the admin's templates need it
                 "django.contrib.messages.context_processors.messages",
                 "portal.context.portal",
             ],
@@ -153,7 +157,11 @@ TEMPLATES: list[dict[str, Any]] = [
             "loaders": [
                 (
                     "django.template.loaders.cached.Loader",
-                    ["django.template.loaders.filesystem.Loader"],
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        # Of the libraries, where the portal has no template of its own: admin and sign-in.
+                        "django.template.loaders.app_directories.Loader",
+                    ],
                 )
             ],
         },
@@ -161,7 +169,7 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 if DEBUG:
     # An edited template shows on the next request.
-    TEMPLATES[0]["OPTIONS"]["loaders"] = ["django.template.loaders.filesystem.Loader"]
+    TEMPLATES[0]["OPTIONS"]["loaders"] = TEMPLATES[0]["OPTIONS"]["loaders"][0][1]
 
 # --- Language and time ------------------------------------------------------------------------
 LANGUAGE_CODE = "de"
@@ -221,8 +229,133 @@ CONTENT_SECURITY_POLICY = {
 }
 
 # --- Sign-in ----------------------------------------------------------------------------------
+# docs/adr/0019-sign-in.md
 LOGIN_URL = "account_login"
-SECOND_FACTOR_URL = "mfa_activate_totp"
+SECOND_FACTOR_URL = "mfa_index"
+AUTHENTICATION_BACKENDS = ["django.contrib.auth.backends.ModelBackend"]
+AUTH_PASSWORD_VALIDATORS: list[dict[str, Any]] = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+        "OPTIONS": {"user_attributes": ("first_name", "last_name", "email")},
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+]
+if MODE == "test":
+    PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+# Seconds without a request after which a session is over; the browser forgets it when it is closed.
+SESSION_COOKIE_AGE = 60 * env.int("SESSION_IDLE_MINUTES", default=480)
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+# Django's default keeps messages in a cookie, also for people who are signed out.
+MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
+# What the rate limits count in; only allauth uses it.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "portal_cache",
+        # Beyond this number the oldest keys make room: few would let an attacker push limits out.
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
+# The last address in X-Forwarded-For is the one that the proxy itself has written.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if SECURE_PROXY_SSL_HEADER else 0
+
+ACCOUNT_ADAPTER = "portal.accounts.adapter.AccountAdapter"
+ACCOUNT_FORMS = {
+    "login": "portal.accounts.forms.LoginForm",
+    "reauthenticate": "portal.accounts.forms.ReauthenticateForm",
+    "change_password": "portal.accounts.forms.ChangePasswordForm",
+    "reset_password": "portal.accounts.forms.ResetPasswordForm",
+    "reset_password_from_key": "portal.accounts.forms.ResetPasswordKeyForm",
+}
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+# Accounts come by invitation, so whoever has one has read an e-mail to its address.
+ACCOUNT_EMAIL_VERIFICATION = "none"
+# The address of an account is User.email; allauth's own table of addresses stays empty.
+ACCOUNT_PASSWORD_RESET_TOKEN_GENERATOR = "django.contrib.auth.tokens.PasswordResetTokenGenerator"  # noqa: S105
+PASSWORD_RESET_TIMEOUT = 3600
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_logged_out"
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+# An e-mail tells of every change of a password or a second factor.
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_RATE_LIMITS = {
+    "login": "30/m/ip",
+    # Whoever knows an address can keep it out for five minutes, but not a passkey.
+    "login_failed": "10/m/ip,5/300s/key",
+    "reset_password": "5/m/ip,3/h/key",
+    "reset_password_from_key": "20/m/ip",
+    "reauthenticate": "10/m/user",
+    "change_password": "5/m/user",
+}
+
+MFA_ADAPTER = "portal.accounts.adapter.SecondFactorAdapter"
+MFA_FORMS = {
+    "authenticate": "portal.accounts.forms.AuthenticateForm",
+    "reauthenticate": "portal.accounts.forms.ReauthenticateByCodeForm",
+    "activate_totp": "portal.accounts.forms.ActivateTOTPForm",
+    "add_webauthn": "portal.accounts.forms.AddWebAuthnForm",
+    "edit_webauthn": "portal.accounts.forms.EditWebAuthnForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ALLOW_UNVERIFIED_EMAIL = True
+MFA_TOTP_ISSUER = f"{CITY.portal_name} {CITY.name}"
+# Telephones whose clock is half a minute off work too.
+MFA_TOTP_TOLERANCE = 1
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not PRODUCTION
+# Encrypts the secrets of second factors at rest. Of several (commas) the first encrypts, all decrypt.
+MFA_KEY = required_in_production(
+    "MFA_KEY",
+    "Set it to a long random text other than SECRET_KEY; it encrypts the secrets of second factors.",
+    # The demo's command writes secrets that its server, another process, reads.
+    default="no production, no secret",
+)
+
+# A city's identity provider; without OIDC_ISSUER there is no trace of it.
+OIDC_ISSUER = env.str("OIDC_ISSUER", default="").rstrip("/")
+OIDC_CLIENT_ID = env.str("OIDC_CLIENT_ID", default="")
+OIDC_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET", default="")
+OIDC_NAME = env.str("OIDC_NAME", default="") or f"Konto der Verwaltung ({CITY.name})"
+OIDC_GROUPS_CLAIM = env.str("OIDC_GROUPS_CLAIM", default="groups")
+OIDC_GROUPS = roles_by_group(env.str("OIDC_GROUPS", default=""))
+OIDC_VERIFIES_EMAIL = env.bool("OIDC_VERIFIES_EMAIL", default=False)
+OIDC_HAS_SECOND_FACTOR = env.bool("OIDC_HAS_SECOND_FACTOR", default=False)
+if OIDC_ISSUER and not (OIDC_CLIENT_ID and OIDC_CLIENT_SECRET and OIDC_GROUPS):
+    raise ImproperlyConfigured(
+        "OIDC_ISSUER is set; then OIDC_CLIENT_ID, OIDC_CLIENT_SECRET and OIDC_GROUPS are needed too."
+    )
+if OIDC_ISSUER and PRODUCTION and not OIDC_ISSUER.startswith("https://"):
+    raise ImproperlyConfigured(f"OIDC_ISSUER is {OIDC_ISSUER!r}; it must begin with https://.")
+SOCIALACCOUNT_ADAPTER = "portal.accounts.oidc.IdentityProviderAdapter"
+SOCIALACCOUNT_EMAIL_VERIFICATION = "none"
+SOCIALACCOUNT_REQUESTS_TIMEOUT = 5
+SOCIALACCOUNT_PROVIDERS = identity_provider(OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, OIDC_NAME)
+
+# --- E-mail -----------------------------------------------------------------------------------
+# Outside production e-mails are printed on the console.
+vars().update(
+    env.email_url_config(
+        required_in_production(
+            "EMAIL_URL",
+            "Set it to the mail server: smtp+tls://user:password@mail.example.org:587",
+            default="consolemail://",
+        )
+    )
+)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = SERVER_EMAIL = required_in_production(
+    "EMAIL_FROM",
+    "Set it to the sender of the portal's e-mails: strategie@stadt.example.org",
+    default="strategieportal@localhost",
+)
 
 # --- History ----------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True

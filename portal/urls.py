@@ -1,8 +1,9 @@
 """Addresses of the portal; each app keeps its own list."""
 
 from django.conf import settings
+from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
-from django.views.generic import TemplateView
+from django.views.generic import RedirectView, TemplateView
 
 from portal import views
 from portal.gallery import sample_context
@@ -29,7 +30,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rat/", include("sessions.urls")),
     path("oparl/v1.1/", include("sessions.oparl.urls")),
     path("daten/", include("sessions.data_urls")),
-    path("konto/", include("allauth.urls")),
+    path("konto/", include("portal.accounts.urls")),
+    path("konto/", include("portal.accounts.invitation_urls")),
+    # Where password managers look for the page to change a password.
+    path(
+        ".well-known/change-password",
+        RedirectView.as_view(pattern_name="account_change_password"),
+        name="change-password",
+    ),
+    path("admin/", admin.site.urls),
     path("redaktion/", include("strategy.desk.urls")),
     path("pruefung/", include("strategy.reviewing.urls")),
 ]
@@ -42,4 +51,5 @@ if settings.DEBUG:
 handler400 = "portal.errors.bad_request"
 handler403 = "portal.errors.permission_denied"
 handler404 = "portal.errors.page_not_found"
+handler429 = "portal.accounts.views.rate_limited"  # allauth asks for this one
 handler500 = "portal.errors.server_error"
