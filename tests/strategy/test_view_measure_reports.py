@@ -118,7 +118,7 @@ def test_haste_is_published_with_its_reason(client: Client) -> None:
 def test_a_new_end_that_nobody_knows_is_said(client: Client) -> None:
     report = factories.a_report(factories.a_measure(), schedule="late", schedule_reason="Personal fehlt.")
     for html in both_pages(client, report):
-        assert "<dt>Neues Ende</dt><dd><span class="nowrap">nicht bekannt" in html
+        assert '<dt>Neues Ende</dt><dd><span class="nowrap">nicht bekannt' in html
 
 
 @pytest.fixture
