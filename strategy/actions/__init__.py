@@ -59,6 +59,7 @@ from strategy.actions.reports import (
     take_back_report,
 )
 from strategy.actions.reviews import answer_question, ask_question, mark_seen, publish_question, review_report
+from strategy.actions.sheets import SheetRow, SheetRowRefused, Taken, take_sheet
 from strategy.actions.standing import is_public
 from strategy.actions.things import (
     EDITABLE,
@@ -98,10 +99,13 @@ __all__ = [
     "ReportNotReady",
     "RoleIsMissing",
     "Saved",
+    "SheetRow",
+    "SheetRowRefused",
     "Source",
     "SourceIsNotPublic",
     "StrategyError",
     "Subject",
+    "Taken",
     "WrongCorrection",
     "WrongMeasure",
     "WrongReportNumber",
@@ -140,6 +144,7 @@ __all__ = [
     "source_name",
     "submit_report",
     "take_back_report",
+    "take_sheet",
     "waiting_change",
     "withdraw_change",
 ]

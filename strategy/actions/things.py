@@ -408,15 +408,17 @@ def _propose(
     )
     change.full_clean()
     change.save()
-    notify(
-        Notice.Kind.CHANGE,
-        accounts_with(Role.RELEASER),
-        text=f"{change.title}: Eine Änderung wartet auf Freigabe.",
-        view="desk:change",
-        args=[change.pk],
-        reason="weil Sie Änderungen freigeben",
-        by=by,
-    )
+    if batch is None:
+        # Of a whole table `take_sheet` tells once.
+        notify(
+            Notice.Kind.CHANGE,
+            accounts_with(Role.RELEASER),
+            text=f"{change.title}: Eine Änderung wartet auf Freigabe.",
+            view="desk:change",
+            args=[change.pk],
+            reason="weil Sie Änderungen freigeben",
+            by=by,
+        )
     return change
 
 

@@ -288,10 +288,8 @@ def _precision(number_format: str) -> Precision:
 
 def _decoded(data: bytes) -> tuple[str, list[str]]:
     """The text of a CSV file, and what the reader should know of how it was read."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        codec, notes = "utf-16", []
-    else:
-        codec, notes = "utf-8-sig", []
+    codec = "utf-16" if data.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8-sig"
+    notes: list[str] = []
     try:
         text = data.decode(codec)
     except UnicodeDecodeError:

@@ -4,8 +4,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from io import BytesIO, StringIO
 
-from xlsxwriter import Workbook
-from xlsxwriter.worksheet import Worksheet
+from xlsxwriter import Workbook  # type: ignore[import-untyped]  # has no py.typed
+from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]  # has no py.typed
 
 from strategy.sheets.cells import digest, for_cell, guard
 from strategy.sheets.columns import COLUMNS, DICTIONARY_NAME, EDITABLE, NOTES, SHEET_NAME, VERSION, Kind
