@@ -5,9 +5,10 @@ import shutil
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 import psycopg
@@ -17,6 +18,31 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 ROOT = Path(__file__).resolve().parents[2]
 DATABASE = f"browser_{os.getpid()}"
 CHROMIUM = next((path for name in ("chromium", "chromium-browser") if (path := shutil.which(name))), None)
+
+
+SECRET_KEY = "only for the browser tests " * 3
+SIGN_IN = """
+import sys
+from importlib import import_module
+from allauth.mfa.models import Authenticator
+from django.conf import settings
+from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
+from django.contrib.auth.models import Group
+from portal.models import User
+
+email, *roles = sys.stdin.read().split()
+user = User.objects.filter(email=email).first() or User.objects.create_user(
+    email, first_name=email.partition("@")[0].title(), last_name="Beispiel"
+)
+user.groups.set(Group.objects.filter(name__in=roles))
+Authenticator.objects.get_or_create(user=user, type="totp", defaults={"data": {"secret": "JBSWY3DPEHPK3PXP"}})
+session = import_module(settings.SESSION_ENGINE).SessionStore()
+session[SESSION_KEY] = str(user.pk)
+session[BACKEND_SESSION_KEY] = "django.contrib.auth.backends.ModelBackend"
+session[HASH_SESSION_KEY] = user.get_session_auth_hash()
+session.create()
+print(settings.SESSION_COOKIE_NAME, session.session_key)
+"""
 
 
 def _url(*, user: str = "", database: str) -> str:
@@ -46,17 +72,23 @@ def _database() -> Iterator[None]:
             owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")  # type: ignore[arg-type]
 
 
+def _environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    return os.environ | {
+        "PORTAL_MODE": "demo",
+        "DATABASE_OWNER_URL": _url(database=DATABASE),
+        "DATABASE_URL": _url(user=os.environ.get("DATABASE_APPLICATION_USER", ""), database=DATABASE),
+        "STATIC_ROOT": str(tmp_path_factory.getbasetemp() / "static"),
+        # Known, so that `sign_in` can open sessions.
+        "SECRET_KEY": SECRET_KEY,
+    }
+
+
 @pytest.fixture(scope="session")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the demo, as `make demo` leaves it."""
     port = _free_port()
     log = tmp_path_factory.mktemp("demo") / "log"
-    environment = os.environ | {
-        "PORTAL_MODE": "demo",
-        "DATABASE_OWNER_URL": _url(database=DATABASE),
-        "DATABASE_URL": _url(user=os.environ.get("DATABASE_APPLICATION_USER", ""), database=DATABASE),
-        "STATIC_ROOT": str(tmp_path_factory.mktemp("static")),
-    }
+    environment = _environment(tmp_path_factory)
     command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)]
     with (
         _database(),
@@ -99,3 +131,37 @@ def context(browser: Browser) -> Iterator[BrowserContext]:
 def page(context: BrowserContext) -> Page:
     """A page on which every console message, failed request and request to elsewhere fails the test."""
     return context.new_page()
+
+
+SignIn = Callable[..., BrowserContext]
+
+
+@pytest.fixture
+def sign_in(browser: Browser, demo: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SignIn]:
+    """`sign_in("anna@example.org", "Redaktion", "Rat", **options)`: a browser in which Anna is signed in.
+
+    The account is made, with these groups and a second factor. options: of `Browser.new_context`. The way
+    through the sign-in pages has tests of its own.
+    """
+    opened = []
+
+    def open_browser(email: str, *roles: str, **options: Any) -> BrowserContext:
+        answer = subprocess.run(
+            [sys.executable, str(ROOT / "manage.py"), "shell", "--no-imports", "-c", SIGN_IN],
+            input=" ".join([email, *roles]),
+            env=_environment(tmp_path_factory),
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        name, key = answer.stdout.split()[-2:]
+        context = browser.new_context(
+            **{"locale": "de-DE", "viewport": {"width": 1280, "height": 900}, "base_url": demo} | options
+        )
+        context.add_cookies([{"name": name, "value": key, "url": demo}])
+        opened.append(context)
+        return context
+
+    yield open_browser
+    for context in opened:
+        context.close()
