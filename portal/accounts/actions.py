@@ -209,7 +209,7 @@ def _renew(invitation: Invitation) -> Sent:
     token = secrets.token_urlsafe(32)
     invitation.token_digest = digest_of(token)
     invitation.expires_at = timezone.now() + VALID_FOR
-    invitation.full_clean(exclude=["groups"])
+    invitation.clean_fields()
     invitation.save()
     return Sent(invitation, token)
 
