@@ -1,12 +1,7 @@
-"""Addresses of the review."""
+"""Addresses of the review; each part keeps its own list."""
 
-from django.urls import path
-
-from strategy.reviewing import views
+from strategy.reviewing import home, meetings, questions, report
 
 app_name = "review"
 
-urlpatterns = [
-    path("", views.home, name="home"),
-    path("sachstaende/<int:pk>/", views.report, name="report"),
-]
+urlpatterns = [*home.urls, *report.urls, *questions.urls, *meetings.urls]
