@@ -99,7 +99,7 @@ def documents(words: str) -> QuerySet[OutsideDocument]:
 _NEWEST = F("agenda_item__meeting__start").desc(nulls_last=True)
 
 
-def _committees(path: str) -> Prefetch[Any]:
+def _committees(path: str) -> "Prefetch[Any]":
     return Prefetch(f"{path}organizations", Organization.objects.published())
 
 
