@@ -1,7 +1,5 @@
 """Forms of the invitations."""
 
-from collections.abc import Iterator
-
 from django import forms
 from django.contrib.auth import password_validation
 
@@ -12,21 +10,13 @@ DIFFERENT = "Die beiden Passwörter sind nicht gleich."
 
 
 class LookForm(forms.Form):
-    """Fields in the portal's look, and what is wrong as a list that links to them."""
+    """Fields in the portal's look."""
 
     def __init__(self, *args: object, **kwargs: object) -> None:
         super().__init__(*args, **kwargs)  # type: ignore[arg-type]  # passed on as they come
         for field in self.fields.values():
             many = isinstance(field.widget, forms.CheckboxSelectMultiple)
             field.widget.attrs["class"] = "kern-form-check__checkbox" if many else "kern-form-input__input"
-
-    @property
-    def summary(self) -> Iterator[tuple[str, str, str]]:
-        """(anchor, label, message) of every error; anchor and label are empty for the whole form."""
-        for name, messages in self.errors.items():
-            for message in messages:
-                field = self[name] if name in self.fields else None
-                yield (f"#{field.auto_id}", str(field.label), message) if field else ("", "", message)
 
 
 class InvitationForm(LookForm):

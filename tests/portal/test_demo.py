@@ -96,7 +96,9 @@ def test_it_says_where_it_is_and_ends_cleanly(
             output, errors = process.communicate(timeout=PATIENCE_SECONDS)
         finally:
             process.kill()  # Where it has not ended by itself.
-    assert (process.returncode, output, errors) == (0, "", "")
+    assert (process.returncode, errors) == (0, "")
+    assert output.startswith(("Sign-ins, shown this once", "The sign-ins of the demo are those"))
+    assert output.count("otpauth://totp/") in (4, 0)
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", port), timeout=PATIENCE_SECONDS)
 

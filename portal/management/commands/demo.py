@@ -21,7 +21,9 @@ from django.db import connection, connections
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
 
+from portal.demo_accounts import make_demo_accounts
 from portal.embedded import die_with_parent
+from portal.management.commands.demo_accounts import sign_ins
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -49,10 +51,12 @@ class Command(BaseCommand):
         try:
             _check_port(host, port)
             self.prepare()
+            words = sign_ins(make_demo_accounts())
             _close_database()
             with _server(host, port) as server:
                 _wait_until_ready(server, host, port)
                 self.stdout.write(f"The portal is at http://localhost:{port}/ - Ctrl-C stops it.")
+                self.stdout.write(words)
                 self.stdout.flush()
                 if server.wait():
                     raise CommandError(f"The server ended by itself with status {server.returncode}.")
