@@ -513,7 +513,7 @@ KINDS: dict[str, tuple[Callable[[Measure], Any], str]] = {
     ),
     "money": (
         lambda measure: MoneyItem.objects.create(
-            measure=measure, name="Kosten", kind="cost", amount=5, certainty="stated"
+            measure=measure, name="Kosten", kind="cost", amount=5, certainty="stated", year=2025
         ),
         "amount",
     ),
