@@ -3,6 +3,7 @@
 from django.urls import path
 
 from strategy import views
+from strategy.history.views import history
 
 app_name = "strategy"
 urlpatterns = [
@@ -11,4 +12,5 @@ urlpatterns = [
     path("massnahmen/", views.measures, name="measures"),
     path("massnahmen/<slug:slug>/", views.measure, name="measure"),
     path("massnahmen/<slug:slug>/sachstand/<int:number>/", views.report, name="report"),
+    path("massnahmen/<slug:slug>/verlauf/", history, name="history"),
 ]

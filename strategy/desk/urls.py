@@ -1,6 +1,6 @@
 """Addresses of the desk; each part keeps its own list."""
 
-from strategy.desk import changes, evidence, home, questions, reports, sheets, things
+from strategy.desk import changes, evidence, history, home, questions, reports, sheets, things
 
 app_name = "desk"
 
@@ -11,5 +11,6 @@ urlpatterns = [
     *changes.urls,
     *questions.urls,
     *sheets.urls,
+    *history.urls,
     *things.urls,
 ]
