@@ -176,7 +176,7 @@ PAGES = [LIST, f"{LIST}1/senden/", f"{LIST}1/zurueckziehen/"]
 def test_a_stranger_is_sent_to_sign_in(client: Client, path: str) -> None:
     assert client.post(path, {"email": "neu@example.org", "roles": "Rat"}).status_code == 403
     response = client.get(LIST)
-    assert response["Location"] == "/konto/anmelden/?next=/konto/einladungen/"
+    assert response["Location"] == "/konto/anmelden/?next=%2Fkonto%2Feinladungen%2F"
     assert not Invitation.objects.exists()
 
 
