@@ -1,16 +1,198 @@
-"""Questions from the council, answered and published."""
+"""Questions from the council, answered and published: /redaktion/fragen/.
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.urls import URLPattern, path
+A question that was asked here is published together with its answer, by a second person. One that everybody
+reads already (it came with the strategy file) gets its answer by a change that a second person releases.
+"""
 
-from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from dataclasses import dataclass
+from typing import Any, cast
+
+from django.contrib import messages
+from django.db.models import Count, F, Q, QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from portal.models import User
+from portal.paging import page_of
+from portal.roles import Role, has_role
+from portal.signed_in import POST, WRITE, page_for
+from strategy.actions import (
+    StrategyError,
+    answer_question,
+    effective,
+    publish_question,
+    save,
+    waiting_change,
+)
+from strategy.desk.editing import EditForm, posted
+from strategy.models import Change, Evidence, Question
+from strategy.sources import attach_sources
+
+STATE = "zustand"
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One part of the list."""
+
+    code: str
+    label: str
+    condition: Q
+    empty: str
+
+
+TABS = (
+    Tab("offen", "Offen", Q(answered_on__isnull=True), "Keine Frage wartet auf eine Antwort."),
+    Tab(
+        "beantwortet",
+        "Beantwortet, nicht veröffentlicht",
+        Q(answered_on__isnull=False, published_at__isnull=True),
+        "Keine Antwort wartet auf die Veröffentlichung.",
+    ),
+    Tab(
+        "veroeffentlicht",
+        "Veröffentlicht",
+        Q(answered_on__isnull=False, published_at__isnull=False),
+        "Noch ist keine Antwort veröffentlicht.",
+    ),
+)
+
+
+class AnswerForm(EditForm):
+    """The answer of a question that nobody else can read yet."""
+
+    model = Question
+    names = ("answer", "answer_is_partial")
+    constraint_fields = {"question_partial_has_answer": "answer"}
+    rows = {"answer": 10}
+
+
+class PublicAnswerForm(EditForm):
+    """The answer of a question that everybody reads; when it was given is said by who edits."""
+
+    model = Question
+    names = ("answer", "answer_is_partial", "answered_on")
+    constraint_fields = {
+        "question_partial_has_answer": "answer",
+        "question_answer_paired": "answered_on",
+        "question_answered_after_asked": "answered_on",
+    }
+    rows = {"answer": 10}
+
+
+@page_for(Role.EDITOR, Role.RELEASER)
+def questions(request: HttpRequest) -> HttpResponse:
+    code = request.GET.get(STATE, TABS[0].code)
+    tab = next((tab for tab in TABS if tab.code == code), TABS[0])
+    counts = Question.objects.aggregate(**{tab.code: Count("pk", filter=tab.condition) for tab in TABS})
+    page = page_of(request, _in_order(Question.objects.filter(tab.condition), tab))
+    ctx = {
+        "tabs": [(one, counts[one.code], one is tab) for one in TABS],
+        "tab": tab,
+        "page": page,
+        "state_name": STATE,
+    }
+    return render(request, "desk/questions.html", ctx)
 
 
 @page_for(Role.EDITOR, Role.RELEASER, methods=WRITE)
 def question(request: HttpRequest, pk: int) -> HttpResponse:
-    return render(request, "desk/base.html", {})
+    asked = get_object_or_404(_questions(), pk=pk)
+    user = _user(request)
+    form = _form(request, asked) if has_role(user, Role.EDITOR) else None
+    if form is None and request.method == "POST":
+        messages.error(request, "Dazu fehlt Ihnen das Recht.")
+        return HttpResponseRedirect(reverse("desk:question", args=[pk]))
+    if form is not None and form.is_valid():
+        said = form.attempt(lambda: _answer(asked, form, user))
+        if said:
+            messages.success(request, said)
+            return HttpResponseRedirect(reverse("desk:question", args=[pk]))
+    return _shown(request, asked, form)
 
 
-urls: list[URLPattern] = [path("fragen/<int:pk>/", question, name="question")]
+@page_for(Role.RELEASER, methods=POST)
+def publish(request: HttpRequest, pk: int) -> HttpResponse:
+    asked = get_object_or_404(_questions(), pk=pk)
+    try:
+        publish_question(question=asked, by=_user(request))
+    except StrategyError as error:
+        messages.error(request, error.german)
+    else:
+        messages.success(request, "Frage und Antwort sind veröffentlicht.")
+    return HttpResponseRedirect(reverse("desk:question", args=[pk]))
+
+
+urls: list[URLPattern] = [
+    path("fragen/", questions, name="questions"),
+    path("fragen/<int:pk>/", question, name="question"),
+    path("fragen/<int:pk>/veroeffentlichen/", publish, name="question-publish"),
+]
+
+
+def _user(request: HttpRequest) -> User:
+    return cast(User, request.user)
+
+
+def _questions() -> QuerySet[Question]:
+    return Question.objects.select_related(
+        "measure", "strategy", "asked_by", "asked_by_account", "answered_by", "published_by", "written_by"
+    )
+
+
+def _in_order(found: QuerySet[Question], tab: Tab) -> QuerySet[Question]:
+    """What waits longest comes first; what is done, newest first."""
+    order = (F("published_at").desc(), "-pk") if tab is TABS[2] else ("asked_on", "pk")
+    return found.select_related("measure", "asked_by").order_by(*order)
+
+
+def _form(request: HttpRequest, asked: Question) -> EditForm:
+    kind = PublicAnswerForm if asked.is_published else AnswerForm
+    stands = effective(asked)
+    seen = {name: stands[name] for name in kind.names}
+    if asked.is_published and not stands["answer"]:
+        form = kind(posted(request), seen=seen)
+        form.initial["answered_on"] = timezone.localdate()
+        return form
+    return kind(posted(request), seen=seen)
+
+
+def _answer(asked: Question, form: EditForm, user: User) -> str:
+    """Writes the answer, or proposes it; what the page then says."""
+    values = form.plain_values()
+    if not asked.is_published:
+        answer_question(
+            question=asked,
+            answer=str(values["answer"]),
+            is_partial=bool(values["answer_is_partial"]),
+            base=form.base,
+            by=user,
+        )
+        return "Die Antwort ist gespeichert. Veröffentlichen muss sie eine andere Person."
+    if not values["answer"]:
+        values["answered_on"] = None
+    saved = save(obj=asked, values=values, base=form.base, by=user)
+    if saved.change is None:
+        return "Es war nichts zu ändern."
+    return "Zur Freigabe vorgelegt. Öffentlich wird die Antwort, wenn eine zweite Person zustimmt."
+
+
+def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> HttpResponse:
+    user = _user(request)
+    # The question itself may not be public yet; what its evidence rests on is.
+    attach_sources(Evidence.objects.on_public_records(), question=[asked])
+    is_own = user.pk in (asked.answered_by_id, asked.written_by_id)
+    ctx: dict[str, Any] = {
+        "question": asked,
+        "form": form,
+        "waiting": waiting_change(asked),
+        "changes": Change.objects.filter(model=Question._meta.label_lower, object_id=asked.pk).select_related(
+            "written_by", "decided_by"
+        ),
+        "may_publish": has_role(user, Role.RELEASER) and asked.is_answered and not asked.is_published,
+        "is_own": is_own,
+        "may_add_evidence": has_role(user, Role.EDITOR),
+    }
+    return render(request, "desk/question.html", ctx)

@@ -98,7 +98,7 @@ class Targets:
 
 _BRACKET = re.compile(r"\[([^\[\]]+)\]$")
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufffe\uffff\ud800-\udfff]")
-_ESCAPED = re.compile(r"_x[0-9A-Fa-f]{4}_|x005F_")
+_ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 """How the format itself writes control characters; programs disagree on reading them."""
 _RISKY = re.compile(r"'*[=+\-@\t\r\n|%＝＋－＠]")
 _ERROR = re.compile(r"#(?:NULL!|DIV/0!|VALUE!|REF!|NAME\?|NUM!|N/A|WERT!|BEZUG!|ZAHL!|NV|FELD!)")
@@ -290,4 +290,8 @@ def _folded(text: str) -> str:
 
 
 def _compared(text: str) -> str:
-    return _ESCAPED.sub("", _CONTROL.sub("", tidy(text)))
+    before = ""
+    while before != text:
+        before, text = text, _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text)
+    # "x005F_" is what openpyxl leaves out wherever it stands.
+    return tidy(_CONTROL.sub("", tidy(text.replace("x005F_", ""))))

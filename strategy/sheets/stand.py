@@ -45,7 +45,7 @@ class Stand:
 
 
 def stand() -> Stand:
-    """All measures, in the order of the strategy, and all that their cells can name. Seven queries."""
+    """All measures, in the order of the strategy, and all that their cells can name; eight queries."""
     newest = StatusReport.objects.filter(pk=OuterRef("latest_report_id"))
     measures = (
         Measure.objects.with_latest_report()
