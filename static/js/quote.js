@@ -8,6 +8,13 @@ for (const source of document.querySelectorAll("[data-quote-into]")) {
   if (!quote || !take) continue;
   take.hidden = false;
 
+  // In a field that is only read, browsers do not let the keyboard mark; in this one it marks and writes nothing.
+  const words = source.value;
+  source.readOnly = false;
+  source.setAttribute("aria-readonly", "true");
+  source.addEventListener("beforeinput", (event) => event.preventDefault());
+  source.addEventListener("input", () => { source.value = words; });
+
   // A quote begins and ends with whole words; who marks half of one means all of it.
   const inWord = /[\p{L}\p{N}_]/u;
   const within = (place) => inWord.test(source.value[place - 1] ?? "") && inWord.test(source.value[place] ?? "");
@@ -25,13 +32,13 @@ for (const source of document.querySelectorAll("[data-quote-into]")) {
   };
   quote.addEventListener("input", choose);
   take.querySelector("button").addEventListener("click", () => {
-    const words = marked();
-    if (!words) {
+    const found = marked();
+    if (!found) {
       status.textContent = "Es ist noch nichts markiert.";
       source.focus();
       return;
     }
-    quote.value = words;
+    quote.value = found;
     choose();
     status.textContent = "Übernommen. Das Zitat steht jetzt im Feld darunter.";
     quote.focus();

@@ -4,7 +4,7 @@ from typing import Any
 
 from portal.models import Publishable, User
 from strategy.actions.errors import ReportIsPublished, ReportIsSubmitted
-from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport
+from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport, Strategy
 
 
 def is_public(obj: Any) -> bool:
@@ -34,11 +34,10 @@ def owner_of(obj: Any) -> Publishable:
     match obj:
         case Publishable():
             return obj
-        case MoneyItem():
-            owner: Publishable = obj.measure or obj.strategy
-            return owner
         case Observation():
             return obj.indicator.measure
+        case MoneyItem(measure=None, strategy=Strategy() as strategy):
+            return strategy
     measure: Publishable = obj.measure
     return measure
 

@@ -45,7 +45,14 @@ from strategy.desk.evidence_claim import (
     public_source,
     source_of,
 )
-from strategy.desk.evidence_forms import ChangeForm, ClaimForm, DocumentForm, EvidenceForm, SearchForm
+from strategy.desk.evidence_forms import (
+    ChangeDocumentForm,
+    ChangeForm,
+    ClaimForm,
+    DocumentForm,
+    EvidenceForm,
+    SearchForm,
+)
 from strategy.desk.evidence_search import (
     KINDS,
     Nearby,
@@ -169,12 +176,8 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         return _stands(request, claim, evidence)
     is_open = Evidence.objects.on_public_records().filter(pk=pk).exists()
     place = _place_of(request, evidence) if is_open else None
-    form = ChangeForm(
-        posted(request),
-        claim=claim,
-        can_quote=evidence.document is None,
-        seen=evidence_values(evidence),
-    )
+    form_class = ChangeForm if evidence.document is None else ChangeDocumentForm
+    form = form_class(posted(request), claim=claim, seen=evidence_values(evidence))
     if form.is_valid():
         values = form.plain_values()
         done = form.attempt(

@@ -1,6 +1,6 @@
 """Forms of the evidence picker."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
 from django import forms
@@ -27,7 +27,7 @@ class ClaimForm(EditForm):
     """Which claim is backed, and whether the source says it or the editors conclude it."""
 
     model = Evidence
-    names = ("aspect", "note", "is_inferred")
+    names: ClassVar[tuple[str, ...]] = ("aspect", "note", "is_inferred")
     constraint_fields = {"evidence_inferred_has_note": "note"}
     rows = {"note": 3}
 
@@ -101,33 +101,33 @@ class EvidenceForm(ClaimForm):
     def refuse(self, error: StrategyError | ValidationError) -> None:
         if isinstance(error, QuoteNotFound):
             self.add_error("quote", error.german)
-            return
-        super().refuse(error)
+        else:
+            super().refuse(error)
 
 
-class ChangeForm(ClaimForm):
-    """What of a piece of evidence can change; what it backs and rests on stays."""
+class ChangeDocumentForm(ClaimForm):
+    """What of evidence on an outside document can change; what it backs and rests on stays."""
+
+    names: ClassVar[tuple[str, ...]] = ("note", "is_inferred")
+
+
+class ChangeForm(ChangeDocumentForm):
+    """The same of evidence on a record, whose words can be checked."""
 
     names = ("quote", "note", "is_inferred")
     rows = {"quote": 4, "note": 3}
 
-    def __init__(
-        self, data: QueryDict | None = None, *, claim: Claim, can_quote: bool, **kwargs: Any
-    ) -> None:
+    def __init__(self, data: QueryDict | None = None, *, claim: Claim, **kwargs: Any) -> None:
         super().__init__(data, claim=claim, **kwargs)
         self.fields[
             "quote"
         ].help_text = "Wort für Wort wie in der Quelle; wir vergleichen sie beim Speichern."
-        if not can_quote:
-            # Nobody can check it: the document is not here.
-            self.names = ("note", "is_inferred")
-            del self.fields["quote"]
 
     def refuse(self, error: StrategyError | ValidationError) -> None:
-        if isinstance(error, QuoteNotFound) and "quote" in self.fields:
+        if isinstance(error, QuoteNotFound):
             self.add_error("quote", error.german)
-            return
-        super().refuse(error)
+        else:
+            super().refuse(error)
 
 
 class DocumentForm(EditForm):
