@@ -108,6 +108,9 @@ EDITABLE: dict[type[models.Model], tuple[str, ...]] = {
 }
 """Which fields of which models people edit, by the names that `portal.editing` uses."""
 
+TAKEN_OVER = "in eine neuere Änderung übernommen"
+"""Why a change was withdrawn whose words another editor took along."""
+
 NOT_PUBLIC = {(Measure, "editors")}
 """Fields that no reader sees: they change at once."""
 
@@ -191,10 +194,15 @@ def save(
         _write(locked, many, by=by)
     if not later:
         return Saved(locked, waiting, merged)
+    if waiting is not None and waiting.action == Change.Action.DELETE:
+        raise ChangeDoesNotFit(
+            f"{locked} is proposed for removal",
+            german="Es ist vorgeschlagen, das zu entfernen. Darüber muss zuerst jemand entscheiden.",
+        )
     if waiting is not None:
         # Words of the one that waits go along; it stays in the record as taken into this one.
         later = {**waiting.values, **later}
-        _decide(waiting, Change.State.WITHDRAWN, by=by, reason="in eine neuere Änderung übernommen")
+        _decide(waiting, Change.State.WITHDRAWN, by=by, reason=TAKEN_OVER)
     base_now = plain(locked, later)
     later = {name: value for name, value in later.items() if value != base_now[name]}
     if not later:
@@ -236,8 +244,8 @@ def apply_change(*, change: Change, by: User) -> Change:
     Raises FourEyes, ChangeIsDecided, ChangeDoesNotFit, ValidationError.
     """
     locked = _undecided(change)
-    if by.pk == locked.written_by_id:
-        raise FourEyes("a change is released by somebody else than its writer")
+    if by.pk == locked.written_by_id or _wrote_part(locked, by):
+        raise FourEyes("a change is released by somebody else than its writers")
     model = apps.get_model(locked.model)
     if locked.action == Change.Action.CREATE:
         locked.object_id = _create_proposed(model, locked, by=by).pk
@@ -251,8 +259,7 @@ def apply_change(*, change: Change, by: User) -> Change:
             else:
                 _delete(obj)
         else:
-            moved = [name for name, was in locked.base.items() if plain(obj, [name])[name] != was]
-            if moved:
+            if moved := moved_fields(obj, locked):
                 raise ChangeDoesNotFit(f"changed meanwhile: {', '.join(moved)}")
             _write(obj, _assign(obj, locked.values), by=None)
     _decide(locked, Change.State.APPLIED, by=by, reason="")
@@ -293,19 +300,14 @@ def propose_evidence(*, subject: Any, values: Values, by: User, note: str = "") 
         raise ChangeDoesNotFit("evidence of a report is no change: it is published with the report")
     source = _named(values, _TARGET_NAMES)
     check_public(source)
-    proposed = Evidence(
-        **{f"{name}_id": values[name] for name in _SUBJECT_NAMES if values.get(name) is not None},
-        **{next(name for name in _TARGET_NAMES if values.get(name) is not None): source},
-        aspect=values.get("aspect", Evidence.Aspect.GENERAL),
-        contribution=bind_quote(
-            source=source,
-            quote=str(values.get("quote", "")),
-            paragraph=cast("int | None", values.get("paragraph")),
-        ),
-        quote=values.get("quote", ""),
-        note=values.get("note", ""),
-        is_inferred=values.get("is_inferred", False),
-    )
+    columns: dict[str, Any] = {
+        f"{name}_id": value
+        for name, value in values.items()
+        if name in (*_SUBJECT_NAMES, *_TARGET_NAMES) and value is not None
+    }
+    columns |= {name: values[name] for name in ("aspect", "quote", "note", "is_inferred") if name in values}
+    quote, paragraph = str(values.get("quote", "")), cast("int | None", values.get("paragraph"))
+    proposed = Evidence(**columns, contribution=bind_quote(source=source, quote=quote, paragraph=paragraph))
     proposed.full_clean()
     return _propose(
         proposed,
@@ -326,6 +328,11 @@ _TARGET_NAMES = ("agenda_item", "paper", "motion", "vote", "file", "document")
 def waiting_change(obj: models.Model) -> Change | None:
     """The change of this row that nobody has decided yet."""
     return Change.objects.open().filter(model=obj._meta.label_lower, object_id=obj.pk).first()
+
+
+def moved_fields(obj: models.Model, change: Change) -> list[str]:
+    """The fields of a row that are no longer what they were when `change` was written."""
+    return [name for name, was in change.base.items() if plain(obj, [name])[name] != was]
 
 
 def effective(obj: models.Model) -> Values:
@@ -363,7 +370,11 @@ def _write(obj: Any, many: Values, *, by: User | None) -> None:
     obj.full_clean()
     obj.save()
     for name, value in many.items():
-        getattr(obj, name).set(value)
+        related = getattr(obj, name)
+        if related.model._base_manager.filter(pk__in=value).count() != len(cast("list[int]", value)):
+            # Checked here: the database would say so only at the end of the transaction.
+            raise ChangeDoesNotFit(f"{name} names a row that is gone")
+        related.set(value)
 
 
 def _fill_slug(obj: Any) -> None:
@@ -462,6 +473,24 @@ def _named(values: dict[str, Plain], names: tuple[str, ...]) -> Any:
     if row is None:
         raise ChangeDoesNotFit(f"{name} {values[name]} is gone")
     return row
+
+
+def _wrote_part(change: Change, user: User) -> bool:
+    """Whether words of `user` were taken into the change, from one that they wrote themselves."""
+    if change.object_id is None:
+        return False
+    earlier = Change.objects.filter(
+        model=change.model,
+        object_id=change.object_id,
+        written_by=user,
+        state=Change.State.WITHDRAWN,
+        decision_reason=TAKEN_OVER,
+    )
+    return any(
+        name in change.values and change.values[name] == value
+        for values in earlier.values_list("values", flat=True)
+        for name, value in values.items()
+    )
 
 
 def _undecided(change: Change) -> Change:

@@ -77,16 +77,20 @@ def field_for(model: type[models.Model], name: str) -> forms.Field:
             decimal_places=column.decimal_places,
             **text,
         )
-    field: forms.Field
+    options: dict[str, Any] = {}
     if isinstance(column, models.URLField):
-        field = column.formfield(assume_scheme="https")
+        options["assume_scheme"] = "https"
     elif isinstance(column, models.IntegerField):
-        field = column.formfield(widget=forms.TextInput(attrs={"inputmode": "numeric"}))
+        options["widget"] = forms.TextInput(attrs={"inputmode": "numeric"})
     elif column.many_to_many:
-        field = column.formfield(widget=forms.CheckboxSelectMultiple)
-    else:
-        field = column.formfield()
+        options["widget"] = forms.CheckboxSelectMultiple
+    field: forms.Field = column.formfield(**options)
     field.label, field.initial = text["label"], None
+    nothing = "bitte wählen" if field.required else "keine Angabe"
+    if isinstance(field, forms.ModelChoiceField) and not column.many_to_many:
+        field.empty_label = nothing
+    elif isinstance(field, forms.TypedChoiceField):
+        field.choices = [(value, label if value else nothing) for value, label in field.choices]
     return field
 
 
