@@ -4,7 +4,7 @@ from strategy.models.change import Change
 from strategy.models.evidence import Evidence, OutsideDocument
 from strategy.models.figures import Indicator, MoneyItem, Observation
 from strategy.models.history import MeasureEditor, MeasurePartner, MeasureUnit
-from strategy.models.measure import EditionMeasure, Measure, MeasureLink, Milestone, Partner
+from strategy.models.measure import EditionMeasure, Measure, MeasureLink, Milestone, Partner, ReportAge
 from strategy.models.report import Status, StatusReport
 from strategy.models.reported import ReportFigure, ReportMilestone
 from strategy.models.review import CouncilSeat, Question, Review, ReviewVisit
@@ -29,6 +29,7 @@ __all__ = [
     "OutsideDocument",
     "Partner",
     "Question",
+    "ReportAge",
     "ReportFigure",
     "ReportMilestone",
     "Review",

@@ -1,19 +1,21 @@
+from datetime import timedelta
 from typing import Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
-from django.db.models import F, OuterRef, Q, Subquery
-from django.db.models.functions import ExtractYear, Greatest, JSONObject, Least
+from django.db.models import Case, ExpressionWrapper, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce, ExtractYear, Greatest, JSONObject, Least
 from django.urls import reverse
+from django.utils import timezone
 
 from portal.dates import Period, PrecisionField, date_constraints, periods_not_reversed
 from portal.models import Publishable, PublishableQuerySet, four_eyes, published_pair
 from portal.search import every_word
 from sessions.models import Organization
 from strategy.models.backed import Backed
-from strategy.models.report import StatusReport
-from strategy.models.structure import Edition, FieldOfAction, open_measure
+from strategy.models.report import Status, StatusReport
+from strategy.models.structure import Edition, FieldOfAction, Strategy, open_measure
 
 
 class Partner(models.Model):
@@ -31,6 +33,18 @@ class Partner(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+ENDED = (Status.Code.COMPLETED, Status.Code.STOPPED)
+"""Statuses after which nobody expects another report."""
+
+
+class ReportAge(models.TextChoices):
+    """How long nothing has been reported of a measure, by the three thresholds of its strategy."""
+
+    DUE = "due", "fällig"
+    OVERDUE = "overdue", "überfällig"
+    SILENT = "silent", "lange ohne Sachstand"
 
 
 class MeasureQuerySet(PublishableQuerySet):
@@ -51,6 +65,41 @@ class MeasureQuerySet(PublishableQuerySet):
             status_label=Subquery(newest.values("status_label")[:1]),
             status_name=Subquery(newest.values("status__label")[:1]),
             reported_at=Subquery(newest.values("published_at")[:1]),
+        )
+
+    def with_report_age(self) -> Self:
+        """Adds `report_since` and `report_age` by the rhythm of the measure's strategy: the one rule for it.
+
+        `report_since` is when the newest report was published, or else the measure itself. `report_age` is a
+        ReportAge, or "" where the report is young enough, the measure is not published, or nobody expects
+        another report: the newest one says that the measure is completed or stopped.
+        """
+        newest = StatusReport.objects.published().filter(measure=OuterRef("pk")).newest_first()
+        rules = Strategy.objects.published().order_by("pk")
+        now = timezone.now()
+
+        def older_than(name: str) -> Q:
+            days = Coalesce(
+                F(f"field__target_area__strategy__{name}"),
+                Subquery(rules.values(name)[:1]),
+                Value(Strategy._meta.get_field(name).get_default()),
+            )
+            limit = ExpressionWrapper(
+                Value(now) - days * Value(timedelta(days=1)), output_field=models.DateTimeField()
+            )
+            return Q(report_since__lte=limit)
+
+        return self.annotate(
+            last_status=Subquery(newest.values("status_id")[:1]),
+            report_since=Coalesce(Subquery(newest.values("published_at")[:1]), F("published_at")),
+            report_age=Case(
+                When(Q(published_at__isnull=True) | Q(last_status__in=ENDED), then=Value("")),
+                When(older_than("report_silent_days"), then=Value(ReportAge.SILENT.value)),
+                When(older_than("report_overdue_days"), then=Value(ReportAge.OVERDUE.value)),
+                When(older_than("report_due_days"), then=Value(ReportAge.DUE.value)),
+                default=Value(""),
+                output_field=models.CharField(),
+            ),
         )
 
     def with_units_and_partners(self) -> Self:
