@@ -87,7 +87,7 @@ def take_sheet(*, rows: Sequence[SheetRow], by: User) -> Taken:
             Notice.Kind.CHANGE,
             accounts_with(Role.RELEASER),
             text=f"Aus einer Tabelle warten {taken.changes} Änderungen auf Freigabe.",
-            view="desk:home",
+            view="desk:changes",
             args=[],
             reason="weil Sie Änderungen freigeben",
             by=by,

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.dates import Period
-from portal.differences import Piece, shortened, word_differences
 from portal.editing import Plain, Values
+from strategy.reviewing.difference import Piece, compare_words, shortened
 from strategy.sheets.cells import (
     TOO_LONG,
     Cell,
@@ -28,6 +28,9 @@ from strategy.sheets.columns import BY_KEY, EDITABLE, KEY, VERSION, Column, Kind
 from strategy.sheets.read import Row, Sheet
 from strategy.sheets.stand import Stand, Standing
 from strategy.sheets.write import digests_in
+
+AROUND = 20
+"""Words of a long text that are shown beside what differs."""
 
 DEFAULTS: Values = {
     "is_working_title": False,
@@ -65,8 +68,8 @@ class Difference:
     is_formula: bool = False
 
     @property
-    def pieces(self) -> list[Piece]:
-        return shortened(word_differences(self.old, self.new))
+    def pieces(self) -> tuple[Piece, ...]:
+        return shortened(compare_words(self.old, self.new), AROUND)
 
     @property
     def is_long(self) -> bool:
