@@ -140,7 +140,10 @@ if MODE == "test":
     MIDDLEWARE.insert(0, "zeal.middleware.zeal_middleware")
     # Django and allauth ask for a handful of rows of one person one by one; ours to change is none of it.
     ZEAL_ALLOWLIST = [
-        {"model": model, "field": "*"} for model in ("sessions.Session", "usersessions.*", "mfa.Authenticator")
+        *({"model": model, "field": "*"} for model in ("sessions.*", "usersessions.*", "mfa.*")),
+        {"model": "portal.User", "field": "get()"},
+        # Each action locks its report anew, also where one form asks for several.
+        {"model": "strategy.StatusReport", "field": "get()"},
     ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
@@ -360,6 +363,8 @@ DEFAULT_FROM_EMAIL = SERVER_EMAIL = required_in_production(
     "Set it to the sender of the portal's e-mails: strategie@stadt.example.org",
     default="strategieportal@localhost",
 )
+# Where people try things out they see each e-mail at once; elsewhere `send_digests` sends one a day.
+NOTICES_AT_ONCE = env.bool("NOTICES_AT_ONCE", default=MODE in ("development", "demo"))
 
 # --- History ----------------------------------------------------------------------------------
 PGHISTORY_APPEND_ONLY = True

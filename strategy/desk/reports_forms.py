@@ -118,7 +118,10 @@ class MilestoneForm(_PartForm):
         Milestone.objects.none(),
         label="Meilenstein",
         empty_label="bitte wählen",
-        error_messages={"required": "Bitte wählen Sie den Meilenstein."},
+        error_messages={
+            "required": "Bitte wählen Sie den Meilenstein.",
+            "invalid_choice": "Diesen Meilenstein hat die Maßnahme nicht.",
+        },
     )
     reached = PeriodField(
         label="Erreicht", error_messages={"required": "Bitte sagen Sie, wann er erreicht wurde."}
@@ -141,7 +144,10 @@ class FigureForm(_PartForm):
         Indicator.objects.none(),
         label="Kennzahl",
         empty_label="bitte wählen",
-        error_messages={"required": "Bitte wählen Sie die Kennzahl."},
+        error_messages={
+            "required": "Bitte wählen Sie die Kennzahl.",
+            "invalid_choice": "Diese Kennzahl hat die Maßnahme nicht.",
+        },
     )
     observed = PeriodField(label="Zeit", error_messages={"required": "Bitte sagen Sie, für welche Zeit."})
     value = NumberField(label="Wert", required=False, max_digits=18, decimal_places=4)
