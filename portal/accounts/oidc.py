@@ -72,7 +72,11 @@ def callback(request: HttpRequest) -> HttpResponse:
     _only_where_configured()
     if limited := ratelimit.consume_or_429(request, app="allauth.account", action="login", limit_get=True):
         return limited
-    return CallbackView.adapter_view(OpenIDAdapter(request, PROVIDER))(request)
+    try:
+        return CallbackView.adapter_view(OpenIDAdapter(request, PROVIDER))(request)
+    except RequestException as error:
+        logger.warning("The identity provider cannot be asked: %s", error)
+        return refused(request, "unreachable", status=502)
 
 
 def refused(request: HttpRequest, why: str, status: int = 403) -> HttpResponse:

@@ -4,7 +4,8 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from allauth.mfa.signals import authenticator_added
-from allauth.usersessions.internal.flows.sessions import end_other_sessions
+from allauth.usersessions.adapter import get_adapter
+from allauth.usersessions.models import UserSession
 from django.http import HttpRequest
 
 from portal.models import User
@@ -22,4 +23,6 @@ def end_sessions_without(
     user._has_second_factor = None
     of_user = Authenticator.objects.filter(user=user, type__in=SECOND_FACTORS)
     if authenticator.type in SECOND_FACTORS and not of_user.exclude(pk=authenticator.pk).exists():
-        end_other_sessions(request, user)
+        get_adapter().end_sessions(
+            UserSession.objects.filter(user=user).exclude(session_key=request.session.session_key)
+        )

@@ -7,7 +7,6 @@ from django.test import Client
 from django.urls import reverse
 
 from portal.roles import Role
-from tests import factories
 from tests.portal.accounts.people import PASSWORD, code, enter_password, sign_in, somebody
 
 pytestmark = pytest.mark.django_db
@@ -78,7 +77,6 @@ def test_a_closed_account_is_out_at_once(client: Client) -> None:
     user.is_active = False
     user.save()
     assert client.get(reverse("desk:home")).status_code == 302
-
 
 
 def test_after_five_wrong_passwords_also_the_right_one_has_to_wait(client: Client) -> None:
@@ -156,7 +154,10 @@ def test_signing_out_is_a_post(client: Client) -> None:
     assert response.headers["Location"] == reverse("account_logged_out")
     assert response["Clear-Site-Data"] == '"storage"'
     assert "_auth_user_id" not in client.session
-    assert settings.SESSION_COOKIE_NAME not in client.cookies or not client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert (
+        settings.SESSION_COOKIE_NAME not in client.cookies
+        or not client.cookies[settings.SESSION_COOKIE_NAME].value
+    )
     assert "Sie sind abgemeldet" in client.get(reverse("account_logged_out")).content.decode()
 
 
