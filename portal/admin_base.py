@@ -102,13 +102,18 @@ class MasterDataAdmin(ReadOnlyAdmin):
     """May be changed here. The row is locked while it is saved; the history says who did it."""
 
     form = SealedForm
+    notice = ""
+    """What stands above the form."""
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
 
-    def get_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
-        named = [name for name in super().get_fields(request, obj) if name != "base"]
-        return [*named, "base"] if obj is not None and self.has_change_permission(request, obj) else named
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> list[Any]:
+        """With what the form's reader saw, where there is something to overwrite."""
+        fields = [name for name in self.get_fields(request, obj) if name != "base"]
+        if obj is not None and self.has_change_permission(request, obj):
+            fields.append("base")
+        return [(None, {"fields": fields, "description": self.notice})]
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
         found = super().get_object(request, object_id, from_field)

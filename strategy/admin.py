@@ -58,7 +58,8 @@ class CouncilSeatAdmin(MasterDataAdmin):
 
 @admin.register(Partner)
 class PartnerAdmin(MasterDataAdmin):
-    fieldsets = ((None, {"description": PUBLIC_AT_ONCE, "fields": ("name", "slug", "note", "website")}),)
+    notice = PUBLIC_AT_ONCE
+    fields = ("name", "slug", "note", "website")
     list_display = ("name", "website")
     search_fields = ("name", "note")
 
@@ -74,15 +75,8 @@ class PartnerAdmin(MasterDataAdmin):
 class StatusAdmin(MasterDataAdmin):
     """The five states are fixed; what the city calls them and when they apply is not."""
 
-    fieldsets = (
-        (
-            None,
-            {
-                "description": f"{PUBLIC_AT_ONCE} Veröffentlichte Sachstände behalten ihre Worte.",
-                "fields": ("code", "label", "criterion", "position"),
-            },
-        ),
-    )
+    notice = f"{PUBLIC_AT_ONCE} Veröffentlichte Sachstände behalten ihre Worte."
+    fields = ("code", "label", "criterion", "position")
     readonly_fields = ("code",)
     list_display = ("label", "code", "criterion")
     search_fields = ("label", "criterion")

@@ -58,7 +58,9 @@ def values_of(form: Any) -> dict[str, Any]:
 
 
 def form_of(client: Client, url: str) -> dict[str, Any]:
-    return values_of(client.get(url).context["adminform"].form)
+    response = client.get(url)
+    assert b'name="base"' in response.content
+    return values_of(response.context["adminform"].form)
 
 
 # --- The door -----------------------------------------------------------------------------------
