@@ -31,7 +31,7 @@ class PlainForm(forms.Form):
             field.widget.attrs["class"] = "kern-form-check__radio" if radio else "kern-form-input__input"
 
     @property
-    def summary(self) -> list[tuple[str, str, str]]:
+    def troubles(self) -> list[tuple[str, str, str]]:
         """What is wrong, in order of the fields: (anchor, label, message)."""
         found = [("", "", str(message)) for message in self.non_field_errors()]
         for field in self:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
 from portal.german import german_number, period_words, with_precision
@@ -161,7 +161,8 @@ def submitted(user: User) -> QuerySet[Any]:
         .select_related("measure", "status")
         .annotate(
             is_reviewed=Exists(mine),
-            is_own=own,
+            # Not the condition itself: where an account is not known, it is neither true nor false.
+            is_own=Case(When(own, then=True), default=False),
             review_number=Subquery(every.annotate(number=Count("pk")).values("number")),
             days_without_review=F(f"{area}days_without_review"),
             reviews_needed=F(f"{area}reviews_needed"),

@@ -46,9 +46,8 @@ def test_with_nothing_to_do_it_says_so(council: Client) -> None:
 
 
 def test_what_waits_for_me_comes_first(council: Client, member: User) -> None:
-    reviewed, own, waiting = (before_the_council() for _ in range(3))
+    reviewed, own, waiting = before_the_council(), before_the_council(changed_by=member), before_the_council()
     actions.review_report(report=reviewed, submission=1, verdict="noted", by=member)
-    StatusReport.objects.filter(pk=own.pk).update(changed_by=member)
     html = page(council)
     names = [report.measure.name for report in (waiting, own, reviewed)]
     assert [html.index(name) for name in names] == sorted(html.index(name) for name in names)
@@ -59,7 +58,8 @@ def test_what_waits_for_me_comes_first(council: Client, member: User) -> None:
 def test_a_verdict_on_an_earlier_text_does_not_count_as_given(council: Client, member: User) -> None:
     report = before_the_council()
     actions.review_report(report=report, submission=1, verdict="noted", by=member)
-    StatusReport.objects.filter(pk=report.pk).update(submission=2)
+    factories.give_back(report)
+    factories.submit(report)
     assert "wartet auf Ihren Vermerk" in page(council)
 
 
