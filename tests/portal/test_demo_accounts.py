@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import check_password
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.test import Client
+from psycopg import sql
 from pytest_django import Settings
 
 from portal import demo_accounts
@@ -78,7 +79,8 @@ def test_what_is_printed_is_nowhere_in_the_database() -> None:
     stored = ""
     with connection.cursor() as cursor:
         for table in connection.introspection.table_names(cursor):
-            cursor.execute(f'SELECT string_agg(to_jsonb(row)::text, chr(10)) FROM "{table}" AS row')
+            query = sql.SQL("SELECT string_agg(to_jsonb(row)::text, chr(10)) FROM {} AS row")
+            cursor.execute(query.format(sql.Identifier(table)))
             stored += cursor.fetchone()[0] or ""
     for account in made:
         assert account.email in stored
