@@ -107,7 +107,15 @@ class MeasureTextForm(ThingForm):
 class MeasureScheduleForm(ThingForm):
     model = Measure
     names = ("planned_start", "planned_end", "actual_start", "actual_end")
-    constraint_fields = {"measure_planned_dates": "planned_end", "measure_actual_dates": "actual_end"}
+
+    def clean(self) -> dict[str, Any]:
+        """Says which span runs backwards: the rules of the database have one message for both."""
+        cleaned = super().clean() or {}
+        for first, last in (("planned_start", "planned_end"), ("actual_start", "actual_end")):
+            start, end = cleaned.get(first), cleaned.get(last)
+            if start and end and end.last < start.first:
+                self.add_error(last, "Das Ende liegt vor dem Anfang.")
+        return cleaned
 
 
 class MeasureBindingForm(ThingForm):
