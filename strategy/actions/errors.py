@@ -43,6 +43,12 @@ class ReportIsSubmitted(StrategyError):
     german = "Dieser Sachstand ist eingereicht. Holen Sie ihn zurück, um ihn zu ändern."
 
 
+class IsGone(StrategyError):
+    """Somebody has removed meanwhile what this is about."""
+
+    german = "Das gibt es nicht mehr: Jemand hat es inzwischen entfernt."
+
+
 class ReportInProgress(StrategyError):
     """A measure has one open report at most."""
 

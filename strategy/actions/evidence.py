@@ -13,6 +13,7 @@ from strategy.actions.errors import (
     ChangedMeanwhile,
     DocumentIsCited,
     FourEyes,
+    IsGone,
     ParagraphNotFound,
     QuoteIsAmbiguous,
     QuoteNotCheckable,
@@ -120,7 +121,10 @@ def change_evidence(
     """
     _may_change(evidence.subject, by=by, released_by=released_by)
     if base is not None:
-        evidence = Evidence.objects.select_for_update().get(pk=evidence.pk)
+        locked = Evidence.objects.select_for_update().filter(pk=evidence.pk).first()
+        if locked is None:
+            raise IsGone("the evidence was removed")
+        evidence = locked
         stands = evidence_values(evidence)
         merged = merge(base, stands, {"quote": folded(quote), "note": note, "is_inferred": is_inferred})
         if merged.conflicts:
@@ -192,7 +196,10 @@ def _may_change(subject: Subject, *, by: User, released_by: User | None) -> None
         return
     owner = owner_of(subject)
     # Locked, so that nobody publishes it between the question and the answer.
-    owner.published_at = type(owner)._base_manager.select_for_update().get(pk=owner.pk).published_at
+    locked = type(owner)._base_manager.select_for_update().filter(pk=owner.pk).first()
+    if locked is None:
+        raise IsGone("what the evidence is for was removed")
+    owner.published_at = locked.published_at
     if owner.is_published and released_by in (None, by):
         raise FourEyes(f"{subject} is public; a second person must release its evidence")
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from portal.models import Publishable, User
-from strategy.actions.errors import ReportIsPublished, ReportIsSubmitted
+from strategy.actions.errors import IsGone, ReportIsPublished, ReportIsSubmitted
 from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport, Strategy
 
 
@@ -43,8 +43,13 @@ def owner_of(obj: Any) -> Publishable:
 
 
 def open_report(report: StatusReport) -> StatusReport:
-    """The report, locked until the transaction ends. Raises ReportIsPublished or ReportIsSubmitted."""
-    locked = StatusReport.objects.select_for_update().get(pk=report.pk)
+    """The report, locked until the transaction ends.
+
+    Raises ReportIsPublished, ReportIsSubmitted, or IsGone where somebody has discarded it.
+    """
+    locked = StatusReport.objects.select_for_update().filter(pk=report.pk).first()
+    if locked is None:
+        raise IsGone("the report was discarded")
     if locked.state == StatusReport.State.PUBLISHED:
         raise ReportIsPublished(
             f"report {locked.number} is published and stands; write a new report that corrects it"

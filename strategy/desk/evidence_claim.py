@@ -235,7 +235,7 @@ def page_of_subject(subject: Any, measure: Measure | None) -> str:
             return reverse("desk:report", args=[subject.pk])
         case Question():
             return reverse("desk:question", args=[subject.pk])
-    return reverse("desk:measure", args=[measure.slug]) if measure else reverse("desk:home")
+    return reverse("desk:measure", args=[measure.slug]) if measure else reverse("desk:strategy")
 
 
 def kind_of(evidence: Evidence) -> str:

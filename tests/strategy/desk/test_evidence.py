@@ -470,6 +470,35 @@ def test_a_paragraph_that_went_meanwhile_does_not_take_the_words_along(
     assert "Merken" in text_of(response)
 
 
+def test_what_was_typed_for_a_discarded_report_is_shown_once_more(
+    desk: Client, editor: User, report: StatusReport, item: AgendaItem, evidence: Evidence
+) -> None:
+    change = reverse("desk:evidence-change", args=[evidence.pk])
+    actions.remove_evidence(evidence=evidence, by=editor)
+    report.delete()
+    for address, fields in (
+        (source_url(report, "item", item.pk, stelle="1"), sent(quote="Meine Worte")),
+        (reverse("desk:evidence-document", args=["report", report.pk]), {"neu-title": "Meine Worte"}),
+        (change, {"note": "Meine Worte"}),
+    ):
+        response = desk.post(address, fields)
+        assert response.status_code == 409
+        assert "Meine Worte" in text_of(response)
+    assert desk.post(change, {}).status_code == 404
+
+
+def test_a_report_discarded_at_the_same_moment_is_said(
+    editor: User, report: StatusReport, item: AgendaItem, evidence: Evidence
+) -> None:
+    values = {"paragraph": None, "quote": "", "note": "", "is_inferred": False, "position": 1}
+    actions.remove_evidence(evidence=Evidence.objects.get(), by=editor)
+    with pytest.raises(actions.IsGone):
+        actions.change_evidence(evidence=evidence, by=editor, base={}, **values)
+    StatusReport.objects.get(pk=report.pk).delete()
+    with pytest.raises(actions.IsGone):
+        actions.add_evidence(subject=report, source=item, by=editor)
+
+
 def test_every_other_source_can_be_quoted(desk: Client, report: StatusReport, item: AgendaItem) -> None:
     motion, vote, paper, file = (
         Motion.objects.get(),
