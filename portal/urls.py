@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView, TemplateView
 
-from portal import views
+from portal import notices_views, views
 from portal.gallery import sample_context
 
 portal_urls = (
@@ -20,6 +20,8 @@ portal_urls = (
         path("robots.txt", views.robots, name="robots"),
         path("healthz", views.healthz, name="healthz"),
         path("readyz", views.readyz, name="readyz"),
+        path("konto/nachrichten/", notices_views.notices, name="notices"),
+        path("konto/nachrichten/abbestellen/<str:token>/", notices_views.unsubscribe, name="unsubscribe"),
     ],
     "portal",
 )

@@ -2,12 +2,18 @@
 
 from collections.abc import Sequence
 
+from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.urls import reverse
 
+from portal.german import german_date
 from portal.models import Notice, User
+from portal.notices import announce
 from portal.roles import Role
-from strategy.models import Measure
+from strategy.models import Measure, ReportAge
+
+_REMINDER_LOCK = 0x72656D696E64
+"""Key of the advisory lock: the letters "remind"."""
 
 
 def accounts_with(*roles: Role) -> QuerySet[User]:
@@ -38,6 +44,45 @@ def notify(
     if by is not None:
         rows = rows.exclude(pk=by.pk)
     path = reverse(view, args=args)
-    Notice.objects.bulk_create(
+    notices = Notice.objects.bulk_create(
         Notice(recipient=row, kind=kind, text=text[:500], path=path, reason=reason) for row in rows
     )
+    announce([notice.recipient_id for notice in notices])
+
+
+def remind_overdue() -> int:
+    """Writes one line for each published measure that has crossed a threshold since its newest report.
+
+    Once for each of them: the line names the day of that report and the threshold, and one that was written
+    is not written again. Returns of how many measures.
+    """
+    number = 0
+    with transaction.atomic():
+        _one_at_a_time()
+        measures = Measure.objects.published().with_report_age().exclude(report_age="").order_by("pk")
+        known = set(Notice.objects.filter(kind=Notice.Kind.OVERDUE).values_list("path", "text"))
+        for measure in measures:
+            fact = (
+                f"seit {german_date(measure.report_since)} kein Sachstand"
+                f" ({ReportAge(measure.report_age).label})."
+            )
+            path = reverse("desk:measure", args=[measure.slug])
+            if any(where == path and text.endswith(fact) for where, text in known):
+                continue
+            notify(
+                Notice.Kind.OVERDUE,
+                editors_of(measure),
+                text=f"{measure.name}: {fact}",
+                view="desk:measure",
+                args=[measure.slug],
+                reason="weil Sie diese Maßnahme betreuen",
+                by=None,
+            )
+            number += 1
+    return number
+
+
+def _one_at_a_time() -> None:
+    """Two at once would tell everything twice: the second waits until the first one has written."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_REMINDER_LOCK])
