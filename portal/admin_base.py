@@ -105,6 +105,9 @@ class MasterDataAdmin(ReadOnlyAdmin):
     notice = ""
     """What stands above the form."""
 
+    class Media:
+        js = ("js/admin-choices.js",)
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request, obj)
 
