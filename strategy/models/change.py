@@ -1,15 +1,26 @@
+from datetime import datetime
 from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
+from portal.models import User
 from strategy.models.measure import Measure
 
 
 class ChangeQuerySet(models.QuerySet["Change"]):
     def open(self) -> Self:
         return self.filter(state=Change.State.OPEN)
+
+    def returned_to(self, user: User, *, since: datetime) -> Self:
+        """What `user` proposed and somebody returned since then, and nobody has taken up again."""
+        newer = Change.objects.filter(
+            model=OuterRef("model"), object_id=OuterRef("object_id"), created_at__gt=OuterRef("decided_at")
+        )
+        return self.filter(
+            ~Exists(newer), state=Change.State.RETURNED, written_by=user, decided_at__gte=since
+        )
 
 
 class Change(models.Model):
