@@ -10,6 +10,7 @@ from allauth.mfa.webauthn import forms as webauthn
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import default_token_generator
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from portal.models import User
@@ -55,8 +56,8 @@ class NewPassword(PlainFields):
         self.fields["password2"].label = "Neues Passwort noch einmal"
 
     def add_error(self, field: str | None, error: Any) -> None:
-        # allauth's sentence for this one case has no German translation.
-        if field == "password2" and isinstance(error, str | object) and not isinstance(error, Exception):
+        # The rules of a field raise; a plain text is what allauth says of two passwords that differ.
+        if field == "password2" and not isinstance(error, ValidationError):
             error = DIFFERENT
         super().add_error(field, error)  # type: ignore[misc]  # of the form beside which this stands
 
