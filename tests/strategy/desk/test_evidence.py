@@ -474,8 +474,8 @@ def test_what_was_typed_for_a_discarded_report_is_shown_once_more(
     desk: Client, editor: User, report: StatusReport, item: AgendaItem, evidence: Evidence
 ) -> None:
     change = reverse("desk:evidence-change", args=[evidence.pk])
-    actions.remove_evidence(evidence=evidence, by=editor)
-    report.delete()
+    actions.remove_evidence(evidence=Evidence.objects.get(), by=editor)
+    StatusReport.objects.filter(pk=report.pk).delete()
     for address, fields in (
         (source_url(report, "item", item.pk, stelle="1"), sent(quote="Meine Worte")),
         (reverse("desk:evidence-document", args=["report", report.pk]), {"neu-title": "Meine Worte"}),
