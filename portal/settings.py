@@ -144,6 +144,8 @@ if MODE == "test":
         {"model": "portal.User", "field": "get()"},
         # Each action locks its report anew, also where one form asks for several.
         {"model": "strategy.StatusReport", "field": "get()"},
+        # Several changes released with one click: each is locked and decided on its own.
+        {"model": "strategy.Change", "field": "get()"},
     ]
 ROOT_URLCONF = "portal.urls"
 WSGI_APPLICATION = "portal.wsgi.application"
