@@ -6,7 +6,6 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from uuid import UUID
 
@@ -131,7 +130,6 @@ def _event(
     )
 
 
-@cache
 def _pk_column(model: type[models.Model]) -> str:
     return str(model._meta.pk.column)
 

@@ -114,7 +114,7 @@ def _rows(model: type[models.Model], *, public: bool) -> QuerySet[Any]:
         rows = rows.filter(rule) if public else rows
         return rows.select_related("agenda_item__meeting")
     if model in (Paper, File, Organization):
-        rows = model._default_manager.published() if public else rows  # type: ignore[attr-defined]  # Sourced
+        rows = model._default_manager.published() if public else rows
         return rows.select_related("paper") if model is File else rows
     return rows
 

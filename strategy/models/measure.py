@@ -82,7 +82,7 @@ class MeasureQuerySet(PublishableQuerySet):
             days = Coalesce(
                 F(f"field__target_area__strategy__{name}"),
                 Subquery(rules.values(name)[:1]),
-                Value(Strategy._meta.get_field(name).get_default()),
+                Value(getattr(Strategy(), name)),
             )
             limit = ExpressionWrapper(
                 Value(now) - days * Value(timedelta(days=1)), output_field=models.DateTimeField()

@@ -228,6 +228,7 @@ def test_publishing_a_report_is_one_entry_with_the_milestone_it_reaches(measure:
 
 
 def test_a_question_is_told_when_it_is_published_with_its_answer(measure: Measure) -> None:
+    assert measure.field.target_area is not None
     strategy = measure.field.target_area.strategy
     Question.objects.create(
         strategy=strategy,
@@ -338,6 +339,7 @@ def test_a_proposal_is_told_when_it_is_applied(measure: Measure) -> None:
         obj=measure, values={"name": "Sprachroboter"}, base={"name": measure.name}, by=editor, note=SECRET
     )
     assert len(told(measure)) == 1
+    assert saved.change is not None
     actions.apply_change(change=saved.change, by=releaser)
     (entry, _) = told(measure)
     assert (entry.role, lines(entry.things[0])) == ("Freigabe", [("Name", "Voicebot", "Sprachroboter")])
