@@ -7,7 +7,6 @@ from typing import Concatenate, ParamSpec
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from portal.context import reader_is_staff
 from portal.errors import error_page
 
 P = ParamSpec("P")
@@ -31,19 +30,5 @@ def reading_page(view: View[P]) -> View[P]:
         refused = error_page(request, 405)
         refused["Allow"] = ", ".join(READING)
         return refused
-
-    return page
-
-
-def staff_page(view: View[P]) -> View[P]:
-    """A reading page for signed-in staff, 403 for everybody else; never kept, never in a search engine."""
-
-    @reading_page
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        response = view(request, *args, **kwargs) if reader_is_staff(request) else error_page(request, 403)
-        response["Cache-Control"] = "private, no-store"
-        response["X-Robots-Tag"] = "noindex"
-        return response
 
     return page

@@ -11,7 +11,9 @@ from django.shortcuts import render
 from portal.context import reader_is_staff
 from portal.freshness import STALE_DAYS, SourceRuns, number_of_sources, refused_records, source_runs
 from portal.paging import page_of
-from portal.reading import reading_page, staff_page
+from portal.reading import reading_page
+from portal.roles import STAFF
+from portal.signed_in import page_for
 from sessions.findings import unclear_votes
 from sessions.gone import TYPES, gone_objects, gone_rows
 from sessions.models import DanglingReference, Source, SourceObject
@@ -85,7 +87,7 @@ def sources(request: HttpRequest) -> HttpResponse:
     return render(request, "council/sources.html", ctx)
 
 
-@staff_page
+@page_for(*STAFF)
 def findings(request: HttpRequest) -> HttpResponse:
     refused, unclear = refused_records(), unclear_votes()
     unclear_number = unclear.count()

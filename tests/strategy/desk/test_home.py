@@ -159,22 +159,25 @@ def test_open_questions(editor: User) -> None:
 
 
 def test_changes_wait_and_come_back(editor: User) -> None:
-    decided = {
-        "state": "returned",
-        "decided_at": timezone.now(),
-        "decided_by": factories.a_releaser(),
-        "decision_reason": "Bitte genauer.",
-    }
-    mine = a_change(editor, **decided)
-    a_change(factories.an_editor(), **decided)
-    a_change(editor, **decided | {"decided_at": timezone.now() - timedelta(days=40)})
-    Change.objects.update(created_at=timezone.now() - timedelta(days=50))
+    def come_back(change: Change, days: int = 0) -> Change:
+        change.state, change.decided_by, change.decision_reason = (
+            "returned",
+            factories.a_releaser(),
+            "Genauer.",
+        )
+        change.decided_at = timezone.now() - timedelta(days=days)
+        change.save()
+        return change
+
+    mine = come_back(a_change(editor))
+    come_back(a_change(factories.an_editor()))
+    come_back(a_change(editor), days=40)
     page = home(client_for(editor))
     assert "Ihre zurückgegebenen Änderungen (1)" in page
-    assert "Grund: Bitte genauer." in page
+    assert "Grund: Genauer." in page
     a_change(editor, object_id=mine.object_id, title=mine.title)
     page = home(client_for(editor))
-    assert "Bitte genauer." not in page
+    assert "Genauer." not in page
     assert "Änderungen, die auf Freigabe warten (1)" in page
 
 
