@@ -104,10 +104,16 @@ def _committees(path: str) -> "Prefetch[Any]":
 
 
 def _paragraphs(words: str) -> QuerySet[Contribution]:
-    rows = Contribution.objects.published().current().select_related("agenda_item__meeting")
+    named = every_word(words, "text")
+    if " " in words:
+        # "Ö 13 Voicebot": some of the words may stand in the head of the item.
+        around = every_word(words, "text", "agenda_item__title", "agenda_item__number")
+        named = around & _some_word(words, "text")
     return (
-        rows.filter(every_word(words, "text", "agenda_item__title", "agenda_item__number"))
-        .filter(_some_word(words, "text"))
+        Contribution.objects.published()
+        .current()
+        .filter(named)
+        .select_related("agenda_item__meeting")
         .order_by(_NEWEST, "-agenda_item", "position")
         .prefetch_related(_committees("agenda_item__meeting__"))
     )
