@@ -154,16 +154,13 @@ def events_of(model: type[models.Model], object_id: str) -> list[dict[str, Any]]
     event = next((known for known in apps.get_models() if _tracks(known, model)), None)
     if event is None:
         return []
-    rows = (
-        event._base_manager.filter(pgh_obj_id=object_id)
-        .select_related("pgh_context")
-        .order_by("-pgh_id")[:200]
+    history: Any = event._base_manager  # Of a model that pghistory has made.
+    rows = list(history.filter(pgh_obj_id=object_id).select_related("pgh_context").order_by("-pgh_id")[:200])
+    contexts: list[dict[str, Any]] = [row.pgh_context.metadata if row.pgh_context else {} for row in rows]
+    accounts = User.objects.filter(
+        pk__in={context["by"] for context in contexts if isinstance(context.get("by"), int)}
     )
-    contexts = [(row, row.pgh_context.metadata if row.pgh_context else {}) for row in rows]
-    names = {
-        user.pk: str(user)
-        for user in User.objects.filter(pk__in={context.get("by") for _, context in contexts})
-    }
+    names: dict[Any, str] = {user.pk: str(user) for user in accounts}
     return [
         {
             "at": row.pgh_created_at,
@@ -172,7 +169,7 @@ def events_of(model: type[models.Model], object_id: str) -> list[dict[str, Any]]
             "role": context.get("role", ""),
             "action": context.get("action", ""),
         }
-        for row, context in contexts
+        for row, context in zip(rows, contexts, strict=True)
     ]
 
 

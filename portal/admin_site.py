@@ -3,11 +3,10 @@
 It has no sign-in of its own: there nobody would count the attempts or ask for a second factor.
 """
 
-from collections.abc import Callable
 from typing import Any
 
 from django.contrib.admin import AdminSite
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
 from portal.roles import Role, has_role
@@ -42,7 +41,7 @@ class PortalAdminSite(AdminSite):
         user = acting_user(request)
         return user is not None and has_role(user, Role.ADMINISTRATOR)
 
-    def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
         """The portal's door in front of Django's own check: sign-in, second factor, role; kept by nobody."""
         return page_for(Role.ADMINISTRATOR, methods=WRITE)(super().admin_view(view, cacheable))
 
@@ -50,11 +49,11 @@ class PortalAdminSite(AdminSite):
         """To the front page of the admin, which sends strangers to the portal's sign-in."""
         return redirect("admin:index")
 
-    def logout(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_logout")
 
-    def password_change(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseRedirect:
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("account_change_password")
 
-    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> HttpResponseRedirect:
+    def password_change_done(self, request: HttpRequest, extra_context: Any = None) -> Any:
         return redirect("admin:index")

@@ -1,6 +1,5 @@
 """The council in the admin: to look at. Its records come from imports, which would undo every change."""
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
@@ -43,7 +42,7 @@ class BodyAdmin(MasterDataAdmin):
         is_ours = obj is None or obj.external_id == f"body:{settings.CITY.ags}"
         return is_ours and super().has_change_permission(request, obj)
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Sequence[Any]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return [column.name for column in Body._meta.fields if column.name not in self.KEPT_HERE]
 
 

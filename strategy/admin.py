@@ -3,7 +3,7 @@
 Measures, reports, evidence, reviews and questions have pages of their own, where four eyes are kept.
 """
 
-from typing import Any, cast
+from typing import Any, ClassVar, cast
 
 from django.contrib import admin
 from django.http import HttpRequest
@@ -107,8 +107,8 @@ def _is_cited(document: OutsideDocument | None) -> bool:
 class UnpublishedAdmin(MasterDataAdmin):
     """Texts to change while nobody reads them; the one who changes them will not be the one to publish."""
 
-    list_filter: Any = ("strategy", STATE)
-    list_select_related: Any = ("strategy",)
+    list_filter: ClassVar[Any] = ("strategy", STATE)
+    list_select_related: ClassVar[Any] = ("strategy",)
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return super().has_change_permission(request, obj) and (obj is None or not obj.is_published)
@@ -162,8 +162,8 @@ class MeasureAdmin(ReadOnlyAdmin):
 
 
 class OfMeasureAdmin(ReadOnlyAdmin):
-    list_select_related: Any = ("measure",)
-    search_fields: Any = ("measure__name",)
+    list_select_related: ClassVar[Any] = ("measure",)
+    search_fields: ClassVar[Any] = ("measure__name",)
 
 
 @admin.register(MeasureLink)
