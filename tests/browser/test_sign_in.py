@@ -21,6 +21,9 @@ email, password = sys.stdin.read().splitlines()
 user = User.objects.create_user(email=email, password=password, first_name="Alma", last_name="Beispiel")
 user.groups.add(Group.objects.get(name="Redaktion"))
 """
+CLEARED = "Clear-Site-Data header on"
+"""Chromium notes it when somebody signs out; nothing is wrong with it."""
+
 _numbers = count(1)
 
 Account = Callable[[], str]
@@ -74,7 +77,7 @@ def here(at_demo: BrowserContext) -> Iterator[Page]:
         },
     )
     yield page
-    assert messages == []
+    assert [message for message in messages if CLEARED not in message] == []
 
 
 def enter_password(page: Page, email: str) -> None:
@@ -116,7 +119,8 @@ def test_a_passkey_is_set_up_and_opens_with_and_without_a_password(here: Page, a
 
 def test_a_passkey_that_fails_is_told_in_words(here: Page) -> None:
     here.goto("/konto/anmelden/")
-    here.evaluate("navigator.credentials.get = async () => { throw new DOMException('', 'NotAllowedError') }")
+    failing = "async () => { throw new DOMException('', 'NotAllowedError') }"
+    here.evaluate(f"() => {{ navigator.credentials.get = {failing} }}")
     here.get_by_role("button", name="Mit einem Passkey anmelden").click()
     expect(here.get_by_role("alert")).to_contain_text("abgebrochen oder hat zu lange gedauert")
 
@@ -193,4 +197,4 @@ def test_no_account_page_has_a_barrier(at_demo: BrowserContext, account: Account
     enter_password(page, email)
     expect(page).to_have_url(re.compile(r"/konto/anmelden/code/$"))
     look.look()
-    assert look.complaints == []
+    assert [complaint for complaint in look.complaints if CLEARED not in complaint] == []
