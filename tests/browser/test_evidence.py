@@ -110,40 +110,81 @@ def test_nothing_marked_is_said(sign_in: SignIn) -> None:
     expect(page.get_by_role("radio", name="Nur diese Worte")).to_be_checked()
 
 
+class Look:
+    """Notes every barrier of the pages it is shown, wide and narrow, light and dark."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.axe = AXE.read_text(encoding="utf-8")
+        self.barriers: dict[str, list[str]] = {}
+
+    def at(self, name: str) -> None:
+        self.page.evaluate(self.axe)
+        for width, scheme in VIEWS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
+            found = self.page.evaluate(RUN_AXE, RULES)
+            if (sideways := self.page.evaluate(SIDEWAYS)) > 0:
+                found.append(f"scrolls {sideways} px sideways")
+            if found:
+                self.barriers[f"{name} {width} {scheme}"] = found
+
+
 def test_no_barrier_and_no_sideways_scroll(sign_in: SignIn) -> None:
     page = sign_in("barriere@example.org", "Redaktion").new_page()
+    look = Look(page)
     picker = picker_of_the_voicebot(page)
-    addresses = [
+    item, document = f"{picker}item/1000181/?stelle=1", f"{picker}dokument/"
+    for address in (
         picker,
         f"{picker}?q=Voicebot",
         f"{picker}?q=Voicebot&art=absaetze",
         f"{picker}?q=gibtesnicht",
         f"{picker}?q=%00",
         f"{picker}item/1000181/",
-        f"{picker}item/1000181/?stelle=1",
+        item,
         f"{picker}item/1000181/?stelle=ganz",
-        f"{picker}dokument/",
-    ]
-    barriers: dict[str, list[str]] = {}
-    axe = AXE.read_text(encoding="utf-8")
-
-    def look(name: str) -> None:
-        page.evaluate(axe)
-        for width, scheme in VIEWS:
-            page.set_viewport_size({"width": width, "height": 900})
-            page.emulate_media(color_scheme="dark" if scheme == "dark" else "light")
-            found = page.evaluate(RUN_AXE, RULES)
-            if (sideways := page.evaluate(SIDEWAYS)) > 0:
-                found.append(f"scrolls {sideways} px sideways")
-            if found:
-                barriers[f"{name} {width} {scheme}"] = found
-
-    for address in addresses:
+        document,
+        "/redaktion/belege/1/",
+    ):
         page.goto(address)
-        look(address)
-    for address, button in ((addresses[-3], "Beleg vorschlagen"), (addresses[-1], "Dokument als Beleg")):
+        look.at(address)
+    for address, button in ((item, "Beleg vorschlagen"), (document, "Dokument als Beleg")):
         page.goto(address)
         page.get_by_role("button", name=re.compile(button)).click()
         expect(page.get_by_role("alert").first).to_be_visible()
-        look(f"{address} with errors")
-    assert barriers == {}
+        look.at(f"{address} with errors")
+    assert look.barriers == {}
+
+
+def test_evidence_of_a_draft_comes_changes_and_goes(sign_in: SignIn) -> None:
+    page = sign_in("entwurf@example.org", "Redaktion").new_page()
+    look = Look(page)
+    page.goto("/redaktion/massnahmen/deepl-uebersetzung/sachstand/neu/")
+    page.locator("[name=status]").first.check()
+    page.locator("[name=reason]").fill("Es wird damit übersetzt.")
+    page.locator("[name=as_of]").fill("20.8.2025")
+    page.get_by_role("button", name="Als Entwurf speichern").click()
+    page.wait_for_url(re.compile(r"/redaktion/sachstaende/\d+/"))
+    report = page.url.rstrip("/").rpartition("/")[2]
+    page.goto(f"/redaktion/belege/neu/report/{report}/item/1000181/?stelle=1")
+    page.get_by_label("Diese Worte", exact=True).fill(QUOTE)
+    page.get_by_role("button", name="Beleg speichern").click()
+    expect(page).to_have_url(re.compile(f"/redaktion/sachstaende/{report}/$"))
+    expect(page.get_by_role("status").first).to_contain_text("Der Beleg ist gespeichert")
+    expect(page.locator("main")).to_contain_text(QUOTE)
+
+    page.get_by_role("button", name=re.compile("Ändern: Beleg 1")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Beleg ändern")
+    look.at("change")
+    page.get_by_label("Anmerkung").fill("genauer")
+    page.get_by_role("button", name="Beleg speichern").click()
+    expect(page.locator("main")).to_contain_text("genauer")
+
+    page.get_by_role("button", name=re.compile("Entfernen: Beleg 1")).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Diesen Beleg entfernen?")
+    look.at("remove")
+    page.get_by_role("button", name="Beleg entfernen").click()
+    expect(page.get_by_role("status").first).to_contain_text("Der Beleg ist entfernt")
+    expect(page.locator("main")).not_to_contain_text(QUOTE)
+    assert look.barriers == {}
