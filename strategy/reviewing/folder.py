@@ -8,7 +8,7 @@ Only public records are asked, so nothing of a closed item shows here.
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
@@ -19,6 +19,7 @@ from sessions.models import AgendaItem, Consultation, Meeting, Motion, Paper
 from sessions.presenters import MotionBlock, start_of_today
 from sessions.views import motion_blocks
 from strategy.models import EditionMeasure, Evidence, Measure, Question, StatusReport
+from strategy.models.measure import ReportAge
 from strategy.models.structure import open_measure
 from strategy.stated import attach_stated, with_stated
 
@@ -142,7 +143,9 @@ class MeasureSheet:
     report: Any | None
     """The newest published one; None where there is none."""
     age_days: int | None
-    """Since what the report says was so; None without a report."""
+    """Since the last day of which the report speaks; None without a report."""
+    overdue: str
+    """That nothing has been reported for long, by the rhythm of the strategy: "überfällig" or ""."""
     new_reports: list[Any]
     """Published since the meeting before, the newest first, with what they state."""
     answered: list[Question]
@@ -176,8 +179,12 @@ def folder_of(meeting: Meeting, names_open: bool) -> Folder:
     ids = set().union(*touched.measures.values())
     before = _meeting_before(meeting)
     since = before.start if before else None
-    measures = list(
-        Measure.objects.published().filter(pk__in=ids).with_latest_report().select_related("field")
+    measures: list[Any] = list(
+        Measure.objects.published()
+        .filter(pk__in=ids)
+        .with_latest_report()
+        .with_report_age()
+        .select_related("field")
     )
     latest, new = _reports(measures, since)
     questions = _questions(measures)
@@ -193,7 +200,8 @@ def folder_of(meeting: Meeting, names_open: bool) -> Folder:
             measure,
             [item for item in items if measure.pk in touched.measures[item.pk]],
             report := latest.get(measure.pk),
-            (today - report.as_of).days if report else None,
+            _age_days(report, today) if report else None,
+            str(ReportAge(measure.report_age).label) if measure.report_age else "",
             new.get(measure.pk, []),
             [row for row in questions[measure.pk] if row.is_answered and _is_after(row.published_at, since)],
             [row for row in questions[measure.pk] if not row.is_answered or row.answer_is_partial],
@@ -223,6 +231,11 @@ def _meeting_before(meeting: Meeting) -> Meeting | None:
         .with_committees()
         .first()
     )
+
+
+def _age_days(report: StatusReport, today: date) -> int:
+    spoken_of = report.as_of_period
+    return max(0, (today - spoken_of.last).days) if spoken_of else 0
 
 
 def _is_after(moment: datetime | None, since: datetime | None) -> bool:

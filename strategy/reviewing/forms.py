@@ -28,6 +28,8 @@ class PlainForm(forms.Form):
         self.label_suffix = ""
         for field in self.fields.values():
             radio = isinstance(field.widget, forms.RadioSelect)
+            # The browser would cut off silently what is too long.
+            field.widget.attrs.pop("maxlength", None)
             field.widget.attrs["class"] = "kern-form-check__radio" if radio else "kern-form-input__input"
 
     @property

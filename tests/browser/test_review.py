@@ -118,7 +118,7 @@ def test_a_report_is_reviewed_with_the_keyboard_alone(
     expect(wrong).to_contain_text("welcher Beleg fehlt oder was nicht stimmt")
     tab_to(page, wrong.get_by_role("link", name=re.compile("^Anmerkung")))
     page.keyboard.press("Enter")
-    tab_to(page, page.get_by_label("Anmerkung"))
+    expect(page.get_by_role("textbox", name="Anmerkung")).to_be_focused()
     page.keyboard.type("Der Probebetrieb begann später.")
     tab_to(page, page.get_by_role("radio", name=re.compile("^Nur die Verwaltung")))
     page.keyboard.press("ArrowDown")

@@ -208,6 +208,24 @@ def test_shows_the_state_with_its_criterion_and_its_age(
     assert "Noch nicht öffentlich." not in folder(council, meeting)
 
 
+def test_a_report_of_a_whole_year_is_as_old_as_the_end_of_that_year(
+    council: Client, meeting: Meeting, measure: Measure
+) -> None:
+    year = timezone.localdate().year
+    publish_at(measure, BETWEEN, as_of=date(year - 1, 1, 1), as_of_precision="year")
+    days = (timezone.localdate() - date(year - 1, 12, 31)).days
+    assert council.get(address(meeting)).context["folder"].sheets[0].age_days == days
+
+
+def test_says_where_the_rhythm_of_reports_is_not_kept(
+    council: Client, meeting: Meeting, measure: Measure
+) -> None:
+    publish_at(measure, timezone.now() - timedelta(days=100))
+    assert ">fällig<" in folder(council, meeting)
+    publish_at(measure, timezone.now())
+    assert ">fällig<" not in folder(council, meeting)
+
+
 def test_without_a_report_nothing_is_claimed(council: Client, meeting: Meeting, measure: Measure) -> None:
     html = folder(council, meeting)
     assert "noch kein Sachstand" in html
