@@ -61,7 +61,7 @@ def test_an_invitation_goes_out_by_e_mail_and_only_its_digest_stays() -> None:
     assert "Die Einladung an neu@example.org ist verschickt." in response.content.decode()
     (message,) = mail.outbox
     assert message.to == ["neu@example.org"]
-    assert "Adele Amt lädt Sie ein" in message.body
+    assert "Eingeladen hat Sie: Adele Amt" in message.body
     (address,) = re.findall(r"http\S+", message.body)
     token = address.rstrip("/").rpartition("/")[2]
     assert len(token) >= 43
