@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from threading import Thread
 from typing import Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
@@ -102,6 +103,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             line = server.stdout.readline()
             output.seek(0)
             assert f"http://localhost:{port}/" in line, output.read()
+            # The demo prints its e-mails; nobody who writes may wait for us to read them.
+            Thread(target=server.stdout.read, daemon=True).start()
             yield f"http://localhost:{port}"
         finally:
             server.terminate()
