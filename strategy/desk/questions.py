@@ -5,8 +5,10 @@ reads already (it came with the strategy file) gets its answer by a change that 
 """
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, cast
 
+from django import forms
 from django.contrib import messages
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -69,6 +71,13 @@ class AnswerForm(EditForm):
     rows = {"answer": 10}
 
 
+class DayField(forms.DateField):
+    """A day, shown as it is written in German."""
+
+    def shown(self, value: str | None) -> str:
+        return f"{date.fromisoformat(value):%d.%m.%Y}" if value else ""
+
+
 class PublicAnswerForm(EditForm):
     """The answer of a question that everybody reads; when it was given is said by who edits."""
 
@@ -80,6 +89,11 @@ class PublicAnswerForm(EditForm):
         "question_answered_after_asked": "answered_on",
     }
     rows = {"answer": 10}
+    answered_on = DayField(
+        label="Beantwortet am",
+        required=False,
+        error_messages={"invalid": "Dieses Datum verstehen wir nicht. Schreiben Sie zum Beispiel: 1.7.2026."},
+    )
 
 
 @page_for(Role.EDITOR, Role.RELEASER)

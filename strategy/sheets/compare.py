@@ -68,6 +68,11 @@ class Difference:
     is_formula: bool = False
 
     @property
+    def short_place(self) -> str:
+        """`Zeile 7, Spalte D`: where the name of the column stands beside it."""
+        return self.place.removesuffix(f" ({self.column.name})")
+
+    @property
     def pieces(self) -> tuple[Piece, ...]:
         return shortened(compare_words(self.old, self.new), AROUND)
 
