@@ -233,6 +233,7 @@ def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
         base = plain(obj, EDITABLE.get(type(obj), ()))
         return _propose(obj, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
+    _touch_draft(obj, by=by)
     _delete(obj)
     return None
 
@@ -369,12 +370,22 @@ def _write(obj: Any, many: Values, *, by: User | None) -> None:
         obj.written_by = by
     obj.full_clean()
     obj.save()
+    if by is not None:
+        _touch_draft(obj, by=by)
     for name, value in many.items():
         related = getattr(obj, name)
         if related.model._base_manager.filter(pk__in=value).count() != len(cast("list[int]", value)):
             # Checked here: the database would say so only at the end of the transaction.
             raise ChangeDoesNotFit(f"{name} names a row that is gone")
         related.set(value)
+
+
+def _touch_draft(obj: Any, *, by: User) -> None:
+    """Who writes what belongs to a draft has written the draft: somebody else publishes all of it."""
+    owner = None if isinstance(obj, Publishable) else measure_of(obj) or getattr(obj, "strategy", None)
+    if owner is not None and not owner.is_published and owner.written_by_id != by.pk:
+        owner.written_by = by
+        owner.save(update_fields=["written_by", "changed_at"])
 
 
 def _fill_slug(obj: Any) -> None:
