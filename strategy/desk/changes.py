@@ -75,8 +75,8 @@ def changes(request: HttpRequest) -> HttpResponse:
     shown = differences(page) if batch else {}
     may_release = has_role(user, Role.RELEASER)
     for change in page:
-        change.differences = shown.get(change.pk, [])  # type: ignore[attr-defined]  # for the template
-        change.is_own = change.written_by_id == user.pk  # type: ignore[attr-defined]  # for the template
+        change.differences = shown.get(change.pk, [])
+        change.is_own = change.written_by_id == user.pk
     ctx = {
         "page": page,
         "stand": kept.get("stand", "offen"),
@@ -139,7 +139,7 @@ def release_several(request: HttpRequest) -> HttpResponse:
         messages.error(request, "Es war keine Änderung ausgewählt.")
     batch = request.POST.get("tabelle", "")
     try:
-        query = f"?{urlencode({'tabelle': UUID(batch)})}"
+        query = f"?{urlencode({'tabelle': str(UUID(batch))})}"
     except ValueError:
         query = ""
     return redirect(reverse("desk:changes") + query)

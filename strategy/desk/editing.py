@@ -90,7 +90,8 @@ def field_for(model: type[models.Model], name: str) -> forms.Field:
     if isinstance(field, forms.ModelChoiceField) and not column.many_to_many:
         field.empty_label = nothing
     elif isinstance(field, forms.TypedChoiceField):
-        field.choices = [(value, label if value else nothing) for value, label in field.choices]
+        offered: Any = field.choices
+        field.choices = [(value, label if value else nothing) for value, label in offered]
     return field
 
 

@@ -63,7 +63,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
         slug=slug,
     )
     indicators = list(shown.indicators.all())
-    values = [value for indicator in indicators for value in indicator.values]  # type: ignore[attr-defined]  # to_attr
+    values = [value for indicator in indicators for value in indicator.values]
     reports = list(shown.reports.all())
     attach_sources(
         Evidence.objects.all(),
@@ -77,9 +77,9 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     waiting = waiting_by_thing(changes)
     for thing in (
         *(shown, *shown.milestones.all(), *indicators, *values),
-        *(*shown.money_items.all(), *shown.link_list),  # type: ignore[attr-defined]  # to_attr
+        *(*shown.money_items.all(), *shown.link_list),
     ):
-        thing.waiting = waiting.get((thing._meta.label_lower, thing.pk))  # type: ignore[union-attr]
+        thing.waiting = waiting.get((thing._meta.label_lower, thing.pk))
     open_report = next((report for report in reports if report.state != StatusReport.State.PUBLISHED), None)
     ctx = {
         "measure": shown,
@@ -122,6 +122,6 @@ def strategy(request: HttpRequest) -> HttpResponse:
     for pk in Measure.objects.values_list("field", flat=True):
         numbers[pk] += 1
     for field in fields:
-        field.number_of_measures = numbers[field.pk]  # type: ignore[attr-defined]  # for the template
+        field.number_of_measures = numbers[field.pk]
     ctx = {"strategies": strategies, "fields": fields, "changes": changes} | may(request)
     return render(request, "desk/strategy.html", ctx)

@@ -34,7 +34,7 @@ class MeasureForm(EditForm):
     names = ("name", "summary", "planned_end", "position")
 
 
-def sent(seen: Values = SEEN, base: str | None = None, **fields: str) -> QueryDict:
+def sent(seen: Values = SEEN, base: str | None = None, *, choice: str = "", **fields: str) -> QueryDict:
     """What a browser sends of the form that opened with `seen`."""
     data = QueryDict(mutable=True)
     opened = MeasureForm(seen=seen)
@@ -44,6 +44,8 @@ def sent(seen: Values = SEEN, base: str | None = None, **fields: str) -> QueryDi
     data.update(fields)
     for name in fields:
         data[name] = fields[name]
+    if choice:
+        data["choice-name"] = choice
     return data
 
 
@@ -95,7 +97,7 @@ def test_a_base_that_nobody_sealed_saves_nothing_and_lets_the_person_compare(bas
     html = html_of(form)
     assert "Wir konnten nicht mehr lesen" in html
     assert [str(conflict.field.label) for conflict in form.conflicts] == ["Name"]
-    again = MeasureForm(sent(base=form.sealed_base, name="Meins", **{"choice-name": "meine"}), seen=SEEN)
+    again = MeasureForm(sent(base=form.sealed_base, name="Meins", choice="meine"), seen=SEEN)
     assert again.is_valid(), again.errors
     assert again.plain_values() == SEEN | {"name": "Meins"}
 
@@ -165,16 +167,14 @@ def test_who_does_not_decide_is_asked_again() -> None:
 
 
 def test_an_error_elsewhere_keeps_the_decision() -> None:
-    data = sent(base=resolved().sealed_base, name="Mein Name", planned_end="?", **{"choice-name": "meine"})
+    data = sent(base=resolved().sealed_base, name="Mein Name", planned_end="?", choice="meine")
     form = MeasureForm(data, seen=SEEN)
     assert not form.is_valid()
     assert 'value="meine" aria-describedby="choice-name-meine-text" checked' in html_of(form)
 
 
 def test_an_invalid_value_is_forgiven_where_the_other_version_was_chosen() -> None:
-    form = MeasureForm(
-        sent(base=resolved().sealed_base, name="x" * 301, **{"choice-name": "andere"}), seen=SEEN
-    )
+    form = MeasureForm(sent(base=resolved().sealed_base, name="x" * 301, choice="andere"), seen=SEEN)
     assert form.is_valid(), form.errors
     assert form.plain_values()["name"] == "Ihr Name"
 
@@ -253,7 +253,7 @@ def test_two_forms_over_the_real_actions_lose_nothing() -> None:
     assert two.attempt(lambda: save(obj=measure, values=two.plain_values(), base=two.base, by=by)) is None
     measure.refresh_from_db()
     assert effective(measure)["summary"] == "Alt"
-    data = sent(seen, base=two.sealed_base, name="Zwei", summary="Zwei", **{"choice-name": "andere"})
+    data = sent(seen, base=two.sealed_base, name="Zwei", summary="Zwei", choice="andere")
     again = MeasureForm(data, seen=effective(measure))
     assert again.is_valid()
     assert again.attempt(lambda: save(obj=measure, values=again.plain_values(), base=again.base, by=by))
