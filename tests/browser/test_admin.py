@@ -109,6 +109,7 @@ def test_history_adding_and_removing(look: Look) -> None:
     look.look()
     look.page.get_by_role("button", name="Ja").click()
     expect(look.page.locator(".messagelist")).to_contain_text("gelöscht")
+    look.open("/admin/strategy/outsidedocument/add/")  # With a calendar.
     # An empty form tells what is missing.
     look.open("/admin/strategy/partner/add/")
     look.page.get_by_role("button", name="Sichern", exact=True).click()
