@@ -51,7 +51,7 @@ class ReportForm(EditForm):
     )
     reason = TextField(
         label="Grund",
-        help_text="Warum trifft das Kriterium zu? Ein bis drei Sätze",
+        help_text="warum das Kriterium zutrifft, in ein bis drei Sätzen",
         error_messages={"required": "Bitte schreiben Sie, warum der Status zutrifft."},
     )
     schedule = forms.ChoiceField(
@@ -63,7 +63,7 @@ class ReportForm(EditForm):
     schedule_reason = TextField(
         label="Warum verspätet?",
         required=False,
-        help_text="nur bei „verspätet“: Was hat die Maßnahme aufgehalten?",
+        help_text="nur bei „verspätet“",
     )
     new_end = PeriodField(
         label="Neues Ende",
@@ -72,7 +72,7 @@ class ReportForm(EditForm):
     )
     as_of = PeriodField(
         label="Stand",
-        help_text="Für welche Zeit gilt, was Sie schreiben?",
+        help_text="wann das so war, was Sie schreiben",
         error_messages={"required": "Bitte nennen Sie den Stand."},
     )
 

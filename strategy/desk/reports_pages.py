@@ -102,7 +102,10 @@ def parts_of(found: Any) -> dict[str, Any]:
     every = list(Evidence.objects.filter(report=found.pk).with_targets())
     shown = attach_sources(Evidence.objects.on_public_records(), report=[found])
     public = {piece.pk for piece in shown}
-    return {"evidence": [(piece, piece.pk in public) for piece in every]}
+    return {
+        "evidence": [(piece, piece.pk in public) for piece in every],
+        "hidden_evidence": len(every) - len(public),
+    }
 
 
 def _word(report: Any) -> None:
