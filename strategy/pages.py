@@ -9,6 +9,7 @@ from django.utils import timezone
 from sessions.models import Consultation, Motion, Vote
 from strategy.models import Evidence, Indicator, Measure, Question, Review, StatusReport
 from strategy.models.measure import MeasureQuerySet
+from strategy.models.report import StatusReportQuerySet
 from strategy.presenters import schedule_bars, schedule_points
 from strategy.sources import attach_sources, quotes
 from strategy.stated import apply_stated, attach_stated, with_stated
@@ -121,7 +122,7 @@ def measure_page(measure: Measure, *, show_names: bool, draft: StatusReport | No
 
 
 def report_page(
-    report: Any, others: QuerySet[StatusReport], *, show_names: bool, is_draft: bool = False
+    report: Any, others: StatusReportQuerySet, *, show_names: bool, is_draft: bool = False
 ) -> dict[str, Any]:
     """The context of strategy/report.html for one of `report_rows`.
 

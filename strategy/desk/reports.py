@@ -115,11 +115,14 @@ def _save(request: HttpRequest, found: Any) -> HttpResponse:
             messages.error(request, problem)
         if refused:
             messages.warning(request, "Der Text ist gespeichert. Bei einer Angabe darunter fehlt noch etwas.")
-        parts = [
-            part if part in refused else type(part)(None, measure=found.measure)
-            for part in (milestone, figure)
-        ]
-        return _form_page(request, fresh, ReportForm(seen=plain(fresh, WORDS)), *parts)
+        measure = found.measure
+        return _form_page(
+            request,
+            fresh,
+            ReportForm(seen=plain(fresh, WORDS)),
+            milestone if milestone in refused else MilestoneForm(None, measure=measure),
+            figure if figure in refused else FigureForm(None, measure=measure),
+        )
     taken_over = [str(form.fields[name].label) for name in merge.taken_over if name in form.fields]
     also = f" Inzwischen hat jemand auch das geändert: {', '.join(taken_over)}." if taken_over else ""
     return _leave(request, found, user, also)
@@ -153,7 +156,7 @@ def _remove(request: HttpRequest, found: Any, user: User) -> str:
     model = {"milestone": ReportMilestone, "figure": ReportFigure}.get(what)
     if model is None or not number.isdecimal() or len(number) >= 19:
         return ""
-    row = model._default_manager.filter(report=found.pk, pk=int(number)).first()
+    row: Any = model._default_manager.filter(report=found.pk, pk=int(number)).first()
     if row is None:
         return ""  # Somebody else took it away: that is what was wanted.
     try:

@@ -103,16 +103,22 @@ def _step(
     found: Any = shown(StatusReport.objects.filter(pk=pk)).first()
     if found is None:
         return gone(request)
-    forms = {"return_form": return_form, "urgent_form": urgent_form}
-    if not all(form.is_valid() for form in forms.values() if form is not None):
-        return standing_page(request, found, **forms)
+    if not all(form.is_valid() for form in (return_form, urgent_form) if form is not None):
+        return standing_page(request, found, return_form=return_form, urgent_form=urgent_form)
     try:
         act(found)
     except actions.StrategyError as error:
         fresh = shown(StatusReport.objects.filter(pk=pk)).first()
         if fresh is None:
             return gone(request)
-        return standing_page(request, fresh, problem=error.german, status=409, **forms)
+        return standing_page(
+            request,
+            fresh,
+            return_form=return_form,
+            urgent_form=urgent_form,
+            problem=error.german,
+            status=409,
+        )
     saved(request, f"Sachstand {found.number} ist {done}.")
     return redirect("desk:report", pk)
 

@@ -236,6 +236,7 @@ class TestCorrection:
         report = StatusReport.objects.get(number=2)
         assert report.corrects == published
         piece = report.evidence.get()
+        assert piece.contribution is not None
         assert (piece.quote, piece.note, piece.contribution.position) == ("Der Voicebot kommt.", "N", 1)
         assert report.milestones.get().reached_precision == "quarter"
         assert sorted(str(figure.value) for figure in report.figures.all()) == ["12.5000", "None"]
