@@ -1,15 +1,16 @@
 /* Names the fields that Django's admin makes of a long list to choose from: select2 forgets their labels. */
 "use strict";
-window.addEventListener("load", () => {
-  for (const select of document.querySelectorAll("select.admin-autocomplete")) {
-    const label = document.querySelector(`label[for="${select.id}"]`);
-    const box = select.nextElementSibling;
-    if (!label || !box) continue;
-    const name = label.textContent.replace(/:\s*$/, "").trim();
-    for (const part of box.querySelectorAll('[role="combobox"], [role="textbox"]')) part.setAttribute("aria-label", name);
-  }
-});
-/* The search field appears when the list opens. */
-document.addEventListener("focusin", (event) => {
-  if (event.target.matches(".select2-search__field")) event.target.setAttribute("aria-label", "Suchen");
+document.addEventListener("DOMContentLoaded", () => {
+  const name = () => {
+    for (const select of document.querySelectorAll("select.admin-autocomplete")) {
+      const label = document.querySelector(`label[for="${select.id}"]`);
+      const words = label ? label.textContent.replace(/:\s*$/, "").trim() : "";
+      const parts = select.parentElement.querySelectorAll('.select2 [role="combobox"], .select2 [role="textbox"]');
+      for (const part of parts) part.setAttribute("aria-label", words);
+    }
+    for (const field of document.querySelectorAll(".select2-search__field")) field.setAttribute("aria-label", "Suchen");
+  };
+  name();
+  /* select2 makes its parts whenever it gets to it. */
+  new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
 });

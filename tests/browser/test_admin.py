@@ -21,12 +21,12 @@ class Look:
         self.axe = Path(AXE).read_text(encoding="utf-8")
         self.complaints: list[str] = []
         self.is_axe_at_work = False
-        page.on("console", lambda message: self._heard(message.text))
+        page.on("console", lambda message: self._heard(message.type, message.text))
         page.on("pageerror", lambda error: self.complaints.append(f"{page.url}: {error}"))
 
-    def _heard(self, words: str) -> None:
-        # axe reads stylesheets by adding some to the page, which the policy of ours forbids.
-        if not self.is_axe_at_work:
+    def _heard(self, kind: str, words: str) -> None:
+        # Signing out empties the browser's storage, and the console notes it. axe reads stylesheets by adding some to the page, which the policy of ours forbids.
+        if kind in ("error", "warning") and not self.is_axe_at_work:
             self.complaints.append(f"{self.page.url}: {words}")
 
     def open(self, path: str) -> None:
