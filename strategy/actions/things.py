@@ -175,7 +175,7 @@ def save(
     base: what the editor saw, which is `effective(obj)` of then. Raises ChangedMeanwhile, and then writes
     nothing, where somebody else changed the same field since; ValidationError where a value is wrong.
     """
-    locked: Any = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
+    locked = _locked(obj)
     waiting = waiting_change(locked)
     stands = plain(locked, values)
     merged = merge(base, stands | _known(waiting, values), values)
@@ -228,13 +228,14 @@ def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
         # The evidence of a report goes with the report: open, or it stands.
         remove_evidence(evidence=obj, by=by)
         return None
-    if is_public(obj):
-        if waiting_change(obj) is not None:
+    row = _locked(obj)  # It may have become public since `obj` was read.
+    if is_public(row):
+        if waiting_change(row) is not None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
-        base = plain(obj, EDITABLE.get(type(obj), ()))
-        return _propose(obj, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
-    _touch_draft(obj, by=by)
-    _delete(obj)
+        base = plain(row, EDITABLE.get(type(row), ()))
+        return _propose(row, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
+    _touch_draft(row, by=by)
+    _delete(row)
     return None
 
 
@@ -340,6 +341,14 @@ def effective(obj: models.Model) -> Values:
     """What a form shows: the row as it stands, with the values of a waiting change."""
     names = EDITABLE[type(obj)]
     return plain(obj, names) | _known(waiting_change(obj), names)
+
+
+def _locked(obj: models.Model) -> Any:
+    """The row as it stands, until the transaction ends. Raises ChangeDoesNotFit where it is gone."""
+    row = type(obj)._base_manager.select_for_update().filter(pk=obj.pk).first()
+    if row is None:
+        raise ChangeDoesNotFit(f"{obj} is gone", german="Das hat jemand inzwischen entfernt.")
+    return row
 
 
 def _known(change: Change | None, names: Any) -> Values:

@@ -153,6 +153,11 @@ class EditForm(forms.Form):
         return self.add_prefix(PREVIEW)
 
     @property
+    def has_markdown(self) -> bool:
+        """Whether the form has buttons for a preview."""
+        return any(isinstance(field, MarkdownField) for field in self.fields.values())
+
+    @property
     def has_trouble(self) -> bool:
         """Whether something was sent that was not saved."""
         return bool(self.errors or self.conflicts or self.base_was_lost)

@@ -7,7 +7,6 @@ from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
@@ -62,7 +61,7 @@ def new(request: HttpRequest, word: str, pk: int | None = None) -> HttpResponse:
         )
         if saved:
             _tell(request, saved, form)
-            return redirect(page_of_thing(saved.obj if saved.obj is not None else parent))
+            return _to_top(page_of_thing(saved.obj if saved.obj is not None else parent))
     ctx = {
         "form": form,
         "title": kind.new,
@@ -91,7 +90,7 @@ def edit(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         )
         if saved:
             _tell(request, saved, form)
-            return redirect(page_of_thing(saved.obj))
+            return _to_top(page_of_thing(saved.obj))
     ctx = {
         "form": form,
         "title": f"{obj}: {kind.part}" if kind.part else str(obj),
@@ -103,6 +102,11 @@ def edit(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "pk": obj.pk,
     }
     return render(request, "desk/edit.html", ctx)
+
+
+def _to_top(address: str) -> HttpResponse:
+    """To a page, not to a place on it: what became of the edit stands at its top."""
+    return redirect(address.partition("#")[0])
 
 
 def _tell(request: HttpRequest, saved: Saved, form: ThingForm) -> None:
@@ -140,7 +144,8 @@ def remove_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
                 problem = " ".join(error.messages)
             else:
                 messages.success(request, _removed(change))
-                return redirect(_after_removal(obj, back))
+                is_gone = isinstance(obj, Measure) and change is None
+                return _to_top(list_of(Measure) if is_gone else back)
     ctx = {"thing": obj, "waits": waits, "problem": problem, "why": why, "back": back, "kind": kind}
     return render(request, "desk/remove.html", ctx)
 
@@ -149,11 +154,6 @@ def _removed(change: Change | None) -> str:
     if change is None:
         return "Entfernt."
     return "Zur Freigabe vorgelegt. Entfernt wird es, wenn eine zweite Person zustimmt."
-
-
-def _after_removal(obj: models.Model, back: str) -> str:
-    is_gone = obj.pk is None
-    return list_of(Measure) if isinstance(obj, Measure) and is_gone else back
 
 
 @page_for(Role.RELEASER, methods=WRITE)

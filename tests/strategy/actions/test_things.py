@@ -245,6 +245,18 @@ def test_what_is_gone_is_not_changed(editor: User, releaser: User) -> None:
         apply_change(change=change, by=releaser)
 
 
+def test_what_somebody_removed_meanwhile_is_told(editor: User) -> None:
+    link = MeasureLink.objects.create(
+        measure=factories.a_measure(published=False), title="Alt", url="https://example.org/"
+    )
+    seen, again = effective(link), fresh(link)
+    remove(obj=fresh(link), by=editor)
+    with pytest.raises(ChangeDoesNotFit):
+        save(obj=link, values={"title": "Neu"}, base=seen, by=editor)
+    with pytest.raises(ChangeDoesNotFit):
+        remove(obj=again, by=editor)
+
+
 # Decided once
 
 
