@@ -174,17 +174,21 @@ def test_evidence_of_a_draft_comes_changes_and_goes(sign_in: SignIn) -> None:
     expect(page.get_by_role("status").first).to_contain_text("Der Beleg ist gespeichert")
     expect(page.locator("main")).to_contain_text(QUOTE)
 
-    page.get_by_role("button", name=re.compile("Ändern: Beleg 1")).click()
+    page.get_by_role("button", name=re.compile(r"Ändern\s*: Beleg 1")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Beleg ändern")
     look.at("change")
     page.get_by_label("Anmerkung").fill("genauer")
     page.get_by_role("button", name="Beleg speichern").click()
     expect(page.locator("main")).to_contain_text("genauer")
 
-    page.get_by_role("button", name=re.compile("Entfernen: Beleg 1")).click()
+    page.get_by_role("button", name=re.compile(r"Entfernen\s*: Beleg 1")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Diesen Beleg entfernen?")
     look.at("remove")
     page.get_by_role("button", name="Beleg entfernen").click()
     expect(page.get_by_role("status").first).to_contain_text("Der Beleg ist entfernt")
     expect(page.locator("main")).not_to_contain_text(QUOTE)
+
+    page.goto(f"/redaktion/sachstaende/{report}/verwerfen/")
+    page.get_by_role("button", name=re.compile("verwerfen")).click()
+    page.wait_for_url(re.compile("/redaktion/massnahmen/"))
     assert look.barriers == {}
