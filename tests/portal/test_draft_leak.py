@@ -169,8 +169,8 @@ def secrets(db: None) -> dict[str, Any]:
     )
     CouncilSeat.objects.create(user=staff, person=factories.a_person())
 
-    # Council records that are closed.
-    factories.an_item(public=False, title=WORD, number=WORD)
+    # Council records that are closed; that there is an item, and its number, is public.
+    factories.an_item(public=False, title=WORD)
     return {
         "measures": [hidden, in_hidden_field], "reports": reports, "fields": [field], "question": question,
         "strategy": own_strategy,
