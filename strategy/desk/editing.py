@@ -351,10 +351,11 @@ def _dress(field: forms.Field, *, rows: int | None) -> None:
     widget = field.widget
     attrs = widget.attrs
     attrs.pop("maxlength", None)
-    if isinstance(widget, forms.RadioSelect):
-        attrs["class"] = "kern-form-check__radio"
-    elif isinstance(widget, forms.CheckboxSelectMultiple):
+    # First, because Django derives it from RadioSelect.
+    if isinstance(widget, forms.CheckboxSelectMultiple):
         attrs["class"] = "kern-form-check__checkbox"
+    elif isinstance(widget, forms.RadioSelect):
+        attrs["class"] = "kern-form-check__radio"
     elif isinstance(widget, forms.Select):
         attrs["class"] = "kern-form-input__select"
     elif isinstance(widget, forms.CheckboxInput):

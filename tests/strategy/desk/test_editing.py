@@ -242,6 +242,17 @@ def test_every_editable_model_makes_a_form(model: type[Any]) -> None:
     assert html_of(form)
 
 
+def test_boxes_look_like_boxes() -> None:
+    class People(EditForm):
+        model = Measure
+        names = ("editors",)
+
+    factories.an_editor()
+    html = html_of(People())
+    assert 'class="kern-form-check__checkbox"' in html
+    assert "kern-form-check__radio" not in html
+
+
 def test_two_forms_over_the_real_actions_lose_nothing() -> None:
     measure = factories.a_measure(published=False, name="Alt", summary="Alt")
     seen = plain(measure, MeasureForm.names)
