@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -37,7 +38,11 @@ def notices(request: HttpRequest) -> HttpResponse:
         mute(user, set(Notice.Kind.values) - set(form.cleaned_data["kinds"]))
         messages.success(request, "Ihre Auswahl ist gespeichert.")
         return HttpResponseRedirect(reverse("portal:notices"))
-    ctx = {"form": form, "last": Notice.objects.filter(recipient=user).order_by("-created_at", "-pk")[:SHOWN]}
+    ctx = {
+        "form": form,
+        "last": Notice.objects.filter(recipient=user).order_by("-created_at", "-pk")[:SHOWN],
+        "at_once": settings.NOTICES_AT_ONCE,
+    }
     return render(request, "portal/notices.html", ctx)
 
 

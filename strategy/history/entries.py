@@ -70,6 +70,11 @@ class Thing:
         return KIND_NAMES[self.model]
 
     @property
+    def is_outside(self) -> bool:
+        """Whether its address is one that somebody typed."""
+        return not self.url.startswith("/")
+
+    @property
     def kind_code(self) -> str:
         return self.model.__name__.lower()
 

@@ -31,6 +31,7 @@ from strategy.models import (
     Milestone,
     MoneyItem,
     Observation,
+    OutsideDocument,
     Partner,
     Question,
     Review,
@@ -262,6 +263,16 @@ def test_evidence_is_named_by_its_source(measure: Measure) -> None:
     assert ("Zitat", "", "Wort für Wort") in lines(thing)
     Evidence.objects.all().delete()
     assert newest(measure).verb == "entfernt"
+
+
+def test_an_address_that_somebody_typed_is_marked_as_outside(measure: Measure) -> None:
+    document = OutsideDocument.objects.create(
+        slug="bericht", title="Bericht", publisher="Zeitung", url="https://example.org/bericht"
+    )
+    factories.evidence(document=document, measure=measure)
+    assert 'rel="' in page(measure).partition("https://example.org/bericht")[2].partition(">")[0]
+    OutsideDocument.objects.update(url="javascript:alert(1)")
+    assert "javascript:" not in page(measure)
 
 
 def test_evidence_of_a_source_that_nobody_may_see_keeps_its_words(measure: Measure) -> None:
