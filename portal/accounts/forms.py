@@ -19,7 +19,7 @@ DIFFERENT = "Die beiden Passwörter sind nicht gleich."
 
 
 class PlainFields:
-    """Labels and hints beside the fields: no placeholders, no HTML in hints."""
+    """Labels and hints beside the fields, in KERN's look: no placeholders, no HTML in hints."""
 
     fields: dict[str, forms.Field]
     LABELS: dict[str, str] = {}
@@ -29,6 +29,8 @@ class PlainFields:
         super().__init__(*args, **kwargs)
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
+            is_check = isinstance(field, forms.BooleanField)
+            field.widget.attrs["class"] = "kern-form-check__checkbox" if is_check else "kern-form-input__input"
             field.label = self.LABELS.get(name, field.label)
             field.help_text = self.HINTS.get(name, "")
 
