@@ -30,7 +30,9 @@ class PlainFields:
         for name, field in self.fields.items():
             field.widget.attrs.pop("placeholder", None)
             is_check = isinstance(field, forms.BooleanField)
-            field.widget.attrs["class"] = "kern-form-check__checkbox" if is_check else "kern-form-input__input"
+            field.widget.attrs["class"] = (
+                "kern-form-check__checkbox" if is_check else "kern-form-input__input"
+            )
             field.label = self.LABELS.get(name, field.label)
             field.help_text = self.HINTS.get(name, "")
 
