@@ -6,6 +6,7 @@ import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
 from cryptography.fernet import InvalidToken
+from django.conf import settings
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
@@ -75,7 +76,8 @@ def test_without_one_people_see_no_more_than_strangers(client: Client, beginner:
             for each in (client, stranger)
         )
         assert seen == others != []
-    assert client.get(reverse("data:findings")).status_code == 403
+    response = client.get(reverse("data:findings"))
+    assert response.headers["Location"].startswith(reverse(settings.SECOND_FACTOR_URL))
 
 
 def test_what_is_sent_without_one_is_not_lost(client: Client, beginner: User) -> None:
