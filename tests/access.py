@@ -5,6 +5,7 @@ from portal.roles import STAFF, Role
 EDITOR, RELEASER = Role.EDITOR, Role.RELEASER
 REVIEWER, ADMINISTRATOR = Role.REVIEWER, Role.ADMINISTRATOR
 WRITERS = frozenset({EDITOR, RELEASER})
+EVERY_ROLE = frozenset(Role)
 
 SIGNED_IN: dict[str, frozenset[Role]] = {
     "data:findings": STAFF,
@@ -30,16 +31,16 @@ SIGNED_IN: dict[str, frozenset[Role]] = {
     "desk:questions": WRITERS,
     "desk:question": WRITERS,
     "desk:question-publish": frozenset({RELEASER}),
-    "desk:sheets": frozenset({EDITOR}),
-    "desk:sheet-xlsx": frozenset({EDITOR}),
-    "desk:sheet-csv": frozenset({EDITOR}),
+    "desk:sheets": WRITERS,
+    "desk:sheet-xlsx": WRITERS,
+    "desk:sheet-csv": WRITERS,
     "desk:sheet-comparison": frozenset({EDITOR}),
     "desk:sheet-take": frozenset({EDITOR}),
     "desk:history": STAFF,
-    "desk:preview": frozenset({EDITOR}),
-    "desk:measures": WRITERS,
-    "desk:measure": WRITERS,
-    "desk:strategy": WRITERS,
+    "desk:preview": EVERY_ROLE,
+    "desk:measures": STAFF,
+    "desk:measure": STAFF,
+    "desk:strategy": STAFF,
     "desk:new": frozenset({EDITOR}),
     "desk:edit": frozenset({EDITOR}),
     "desk:remove": frozenset({EDITOR}),
@@ -54,7 +55,8 @@ SIGNED_IN: dict[str, frozenset[Role]] = {
     "review:ask": frozenset({REVIEWER}),
     "review:meetings": frozenset({REVIEWER, *WRITERS}),
     "review:folder": frozenset({REVIEWER, *WRITERS}),
-    # Accounts of others.
+    # One's own mail, and accounts of others.
+    "portal:notices": EVERY_ROLE,
     "account_invitations": frozenset({ADMINISTRATOR}),
     "account_invitation_send": frozenset({ADMINISTRATOR}),
     "account_invitation_withdraw": frozenset({ADMINISTRATOR}),
@@ -63,7 +65,7 @@ SIGNED_IN: dict[str, frozenset[Role]] = {
 
 ONLY_POST = {
     "desk:report-submit", "desk:report-take-back", "desk:report-return", "desk:report-publish",
-    "desk:changes-release", "desk:question-publish", "desk:sheet-take", "desk:preview", "desk:publish",
+    "desk:changes-release", "desk:question-publish", "desk:sheet-comparison", "desk:sheet-take", "desk:preview", "desk:publish",
     "review:seen", "account_invitation_send", "account_invitation_withdraw",
 }  # fmt: skip
 """Deeds: reading them is refused with 405."""
@@ -76,6 +78,6 @@ OWN_ACCOUNT = {
     "mfa_index", "mfa_activate_totp", "mfa_deactivate_totp", "mfa_list_webauthn", "mfa_add_webauthn",
     "mfa_remove_webauthn", "mfa_edit_webauthn", "mfa_view_recovery_codes", "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes", "usersessions_list", "account_oidc_login", "account_oidc_callback",
-    "account_invitation", "change-password",
+    "account_invitation", "change-password", "portal:unsubscribe",
 }  # fmt: skip
 """Signing in and the account of one's own: tests/portal/accounts has the ladder of each."""
