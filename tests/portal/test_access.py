@@ -81,7 +81,7 @@ ARGUMENTS: dict[str, Callable[[World], dict[str, Any]]] = {
     "desk:evidence-add": lambda world: {"kind": "report", "pk": world.draft.pk},
     "desk:evidence-document": lambda world: {"kind": "report", "pk": world.draft.pk},
     "desk:evidence-source": lambda world: {
-        "kind": "report", "pk": world.draft.pk, "word": "top", "source_pk": world.item.pk,
+        "kind": "report", "pk": world.draft.pk, "word": "item", "source_pk": world.item.pk,
     },
     "desk:evidence-change": lambda world: {"pk": world.evidence.pk},
     "desk:evidence-remove": lambda world: {"pk": world.evidence.pk},
