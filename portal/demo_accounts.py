@@ -23,10 +23,10 @@ from portal.models import User
 from portal.roles import Role
 
 PEOPLE = {
-    Role.EDITOR: ("redaktion@example.org", "Rita", "Redaktion"),
-    Role.RELEASER: ("freigabe@example.org", "Frieda", "Freigabe"),
-    Role.REVIEWER: ("rat@example.org", "Ralf", "Rat"),
-    Role.ADMINISTRATOR: ("administration@example.org", "Adele", "Administration"),
+    Role.EDITOR: ("redaktion@example.org", "Beispiel", "Redaktion"),
+    Role.RELEASER: ("freigabe@example.org", "Beispiel", "Freigabe"),
+    Role.REVIEWER: ("rat@example.org", "Beispiel", "Rat"),
+    Role.ADMINISTRATOR: ("administration@example.org", "Beispiel", "Administration"),
 }
 
 
