@@ -14,6 +14,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path, reverse
 from django.utils.http import urlencode
 
+from portal.differences import Piece, compare_words
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
@@ -21,7 +22,6 @@ from portal.signed_in import POST, WRITE, page_for
 from strategy.actions import StrategyError, apply_change, moved_fields, return_change, withdraw_change
 from strategy.desk.words import NOTHING, Words, is_long_text, label_of
 from strategy.models import Change, Measure
-from strategy.reviewing.difference import Piece, compare_words
 
 MOST_REASON = 2000
 """Characters of a reason."""

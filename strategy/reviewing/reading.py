@@ -8,12 +8,12 @@ from typing import Any
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils import timezone
 
+from portal.differences import Content, Entry, FieldChange, compare, shortened
 from portal.german import german_number, period_words, with_precision
 from portal.models import User
 from portal.roles import STAFF, roles_of
 from strategy.models import Evidence, Review, StatusReport, Strategy
 from strategy.pages import as_published, report_rows
-from strategy.reviewing.difference import Content, Entry, FieldChange, compare, shortened
 from strategy.sources import attach_sources
 from strategy.stated import attach_stated
 from strategy.verdicts import ICONS, NAMELESS

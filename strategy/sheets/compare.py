@@ -8,8 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from portal.dates import Period
+from portal.differences import Piece, compare_words, shortened
 from portal.editing import Plain, Values
-from strategy.reviewing.difference import Piece, compare_words, shortened
 from strategy.sheets.cells import (
     TOO_LONG,
     Cell,

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from strategy.reviewing.difference import (
+from portal.differences import (
     Content,
     Entry,
     EntryChange,

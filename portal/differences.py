@@ -1,4 +1,4 @@
-"""What is different between two reports: pure functions on texts, so that they are easy to test.
+"""What is different between two texts, or two reports: pure functions, so that they are easy to test.
 
 Words are compared the patient way: what stands exactly once on both sides ties the texts together, and only
 the short stretches between are compared word by word. The work grows with the length of the texts, whatever
