@@ -1,10 +1,9 @@
 """What every page of the admin has in common: who may, what is recorded, and that no save is lost."""
 
 from collections.abc import Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING, Any, cast
 
-import pghistory
 from django import forms
 from django.apps import apps
 from django.contrib import admin
@@ -15,6 +14,7 @@ from django.http import HttpRequest, HttpResponse
 
 from portal.editing import plain, seal, unseal
 from portal.models import User
+from portal.recording import recorded
 from portal.roles import Role, has_role
 from portal.signed_in import acting_user
 
@@ -131,22 +131,22 @@ class MasterDataAdmin(ReadOnlyAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> Any:
-        with recorded(request):
+        with in_the_admin(request):
             return super().changeform_view(request, object_id, form_url, extra_context)
 
     def delete_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> Any:
-        with recorded(request):
+        with in_the_admin(request):
             return super().delete_view(request, object_id, extra_context)
 
 
-def recorded(request: HttpRequest) -> Any:
+def in_the_admin(request: HttpRequest) -> AbstractContextManager[None]:
     """Every row written inside is recorded with the account, its role, and that it was done in the admin."""
     if request.method != "POST":
         return nullcontext()
     user = cast(User, request.user)  # The site lets nobody else in.
-    return pghistory.context(by=user.pk, role=Role.ADMINISTRATOR.value, action="admin")
+    return recorded(by=user.pk, role=Role.ADMINISTRATOR.value, action="admin")
 
 
 def events_of(model: type[models.Model], object_id: str) -> list[dict[str, Any]]:

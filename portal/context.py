@@ -35,8 +35,9 @@ class AccountBar:
 
 
 PLACES = (
-    (frozenset({Role.EDITOR, Role.RELEASER}), "desk:home", "Redaktion"),
+    (STAFF, "desk:home", "Redaktion"),
     (frozenset({Role.REVIEWER}), "review:home", "Prüfung"),
+    (frozenset({Role.EDITOR, Role.RELEASER, Role.REVIEWER}), "review:meetings", "Sitzungsmappen"),
     (frozenset({Role.ADMINISTRATOR}), "admin:index", "Administration"),
     (frozenset({Role.ADMINISTRATOR}), "account_invitations", "Einladungen"),
 )

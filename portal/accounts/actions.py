@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
 
-import pghistory
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
@@ -32,6 +31,7 @@ from portal.accounts.errors import (
     OwnAccount,
 )
 from portal.models import Invitation, User
+from portal.recording import recorded
 from portal.roles import Role
 
 VALID_FOR = timedelta(days=7)
@@ -185,7 +185,7 @@ def _administering(by: User, user: User | None = None) -> Iterator[None]:
             raise NotAnAdministrator("this needs an open account in the role Administration")
         if user and user.pk == by.pk:
             raise OwnAccount("nobody changes the own account")
-        with pghistory.context(by=by.pk, role=Role.ADMINISTRATOR.value, action="accounts"):
+        with recorded(by=by.pk, role=Role.ADMINISTRATOR.value, action="accounts"):
             yield
 
 

@@ -1,7 +1,7 @@
 """The history: every editorial row that is written, changed or removed leaves an event, in the database.
 
 Triggers of django-pghistory write the events, so bulk and raw SQL leave theirs too; event tables take new
-rows only. Each event carries the context that `strategy.actions.record` sets: who, in which role, with which
+rows only. Each event carries the context that `portal.recording` sets: who, in which role, with which
 action. Import and admin leave theirs the same way.
 """
 

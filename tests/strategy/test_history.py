@@ -15,10 +15,11 @@ from pytest_django import DjangoAssertNumQueries
 from portal.dates import Period
 from portal.history_guard import guard_history, history_tables
 from portal.models import User
+from portal.recording import recorded
 from portal.roles import Role
 from sessions.models import Organization
 from strategy import actions
-from strategy.actions.record import IMPORT, recorded
+from strategy.actions.record import IMPORT
 from strategy.history import Entry, Thing, public_history, with_names
 from strategy.history.events import Save, _grouped, saves_of
 from strategy.history.fields import PUBLIC_FIELDS

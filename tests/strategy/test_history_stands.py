@@ -18,11 +18,12 @@ from django.db import (
 from portal.database import application_user
 from portal.history_guard import history_tables
 from portal.models import User
+from portal.recording import recorded
 from portal.roles import Role
 from sessions.models import Organization
 from strategy import actions
 from strategy.actions.errors import StrategyError
-from strategy.actions.record import IMPORT, recorded
+from strategy.actions.record import IMPORT
 from strategy.models import Measure, MeasureLink, Milestone, Partner, ReviewVisit
 from strategy.models.history import MeasureEditor, MeasurePartner, MeasureUnit
 from tests import factories

@@ -12,8 +12,9 @@ from django.db import transaction
 
 from portal.imports import Outcome, import_run, one_writer, refuse
 from portal.models import ImportRun, User
+from portal.recording import recorded
 from portal.roles import Role, has_role
-from strategy.actions.record import IMPORT, recorded
+from strategy.actions.record import IMPORT
 from strategy.imports.accounts import file_account
 from strategy.imports.apply import apply_strategy
 from strategy.imports.rows import Result
