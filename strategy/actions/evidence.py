@@ -190,7 +190,10 @@ def remove_evidence(*, evidence: Evidence, by: User, released_by: User | None = 
 
 
 def _may_change(subject: Subject, *, by: User, released_by: User | None) -> None:
-    """Raises where the evidence stands, or where one person alone would change what is public."""
+    """Raises where the evidence stands, or where one person alone would change what is public.
+
+    Who gives a draft its evidence has written the draft.
+    """
     if isinstance(subject, StatusReport):
         touch_report(subject, by=by)
         return
@@ -200,7 +203,10 @@ def _may_change(subject: Subject, *, by: User, released_by: User | None) -> None
     if locked is None:
         raise IsGone("what the evidence is for was removed")
     owner.published_at = locked.published_at
-    if owner.is_published and released_by in (None, by):
+    if not owner.is_published:
+        owner.written_by = locked.written_by = by
+        locked.save(update_fields=["written_by", "changed_at"])
+    elif released_by in (None, by):
         raise FourEyes(f"{subject} is public; a second person must release its evidence")
 
 

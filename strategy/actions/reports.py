@@ -25,7 +25,7 @@ from strategy.actions.errors import (
 )
 from strategy.actions.notices import accounts_with, editors_of, notify
 from strategy.actions.record import action
-from strategy.actions.standing import open_report, touch_report
+from strategy.actions.standing import had_a_hand, open_report, touch_report
 from strategy.models import (
     Indicator,
     Measure,
@@ -267,7 +267,7 @@ def publish_report(*, report: StatusReport, by: User, urgent_reason: str = "") -
     or ReportNotReady.
     """
     locked = _submitted(report)
-    if by.pk in (locked.written_by_id, locked.changed_by_id, locked.submitted_by_id):
+    if had_a_hand(locked, by):
         raise FourEyes(f"report {locked.number} was written or submitted by the same account")
     if not urgent_reason.strip() and not readiness(locked).is_ready:
         raise ReportNotReady(
@@ -300,7 +300,7 @@ def publish_report_from_file(*, report: StatusReport, by: User) -> StatusReport:
     locked = open_report(report)
     if locked.state == StatusReport.State.RETURNED:
         raise ReportNotReady(f"report {locked.number} was returned: {locked.return_reason}")
-    if by.pk in (locked.written_by_id, locked.changed_by_id):
+    if had_a_hand(locked, by):
         raise FourEyes(f"report {locked.number} was written by the same account")
     locked.state = StatusReport.State.SUBMITTED
     locked.submission += 1

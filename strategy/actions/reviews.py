@@ -17,6 +17,7 @@ from strategy.actions.errors import (
 )
 from strategy.actions.notices import editors_of, notify
 from strategy.actions.record import action
+from strategy.actions.standing import had_a_hand
 from strategy.models import CouncilSeat, Measure, Question, Review, ReviewVisit, StatusReport, Strategy
 
 
@@ -46,7 +47,7 @@ def review_report(
             f"report {locked.number} was submitted anew",
             german="Der Sachstand wurde inzwischen neu eingereicht. Bitte lesen Sie die neue Fassung.",
         )
-    if by.pk in (locked.written_by_id, locked.changed_by_id, locked.submitted_by_id):
+    if had_a_hand(locked, by):
         raise FourEyes(
             f"report {locked.number} was written by the same account",
             german="Sie haben an diesem Sachstand mitgeschrieben. Prüfen muss ihn eine andere Person.",
@@ -127,7 +128,7 @@ def publish_question(*, question: Question, by: User) -> Question:
     locked = _unpublished(question)
     if not locked.is_answered:
         raise QuestionNotReady("the question has no answer yet")
-    if by.pk in (locked.answered_by_id, locked.written_by_id):
+    if had_a_hand(locked, by):
         raise FourEyes("question or answer was written by the same account")
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=["published_at", "published_by", "changed_at"])

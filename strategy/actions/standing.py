@@ -2,8 +2,11 @@
 
 from typing import Any
 
+from django.apps import apps
+from django.db.models import Q
+
 from portal.models import Publishable, User
-from strategy.actions.errors import IsGone, ReportIsPublished, ReportIsSubmitted
+from strategy.actions.errors import ChangeDoesNotFit, IsGone, ReportIsPublished, ReportIsSubmitted
 from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport, Strategy
 
 
@@ -65,3 +68,43 @@ def touch_report(report: StatusReport, *, by: User) -> StatusReport:
     locked.changed_by = by
     locked.save(update_fields=["changed_by", "changed_at"])
     return locked
+
+
+def touch_draft(obj: Any, *, by: User) -> None:
+    """Who writes what belongs to a draft has written the draft: somebody else publishes all of it.
+
+    The draft is locked until the transaction ends. Raises ChangeDoesNotFit where it is public by now, IsGone.
+    """
+    owner = owner_of(obj)
+    if owner is obj:
+        return
+    locked = type(owner)._base_manager.select_for_update().filter(pk=owner.pk).first()
+    if locked is None:
+        raise IsGone("what it belongs to was removed")
+    if locked.is_published:
+        raise ChangeDoesNotFit(
+            f"{owner} was published meanwhile",
+            german="Das wurde gerade veröffentlicht. Bitte laden Sie die Seite neu.",
+        )
+    if locked.written_by_id != by.pk:
+        owner.written_by = locked.written_by = by
+        locked.save(update_fields=["written_by", "changed_at"])
+
+
+WRITERS = ("written_by", "changed_by", "submitted_by", "answered_by")
+"""Columns that name who had a hand in a row."""
+
+
+def had_a_hand(obj: Publishable | StatusReport, user: User) -> bool:
+    """Whether the account has ever written any of it: then somebody else reviews and publishes it.
+
+    Of the writers, the row names the first and the last; the history names all (one query).
+    """
+    columns = [name for name in WRITERS if any(field.name == name for field in obj._meta.fields)]
+    if user.pk in [getattr(obj, f"{name}_id") for name in columns]:
+        return True
+    wrote = Q()
+    for name in columns:
+        wrote |= Q(**{name: user})
+    events: Any = apps.get_model("strategy", f"{type(obj).__name__}Event")
+    return bool(events.objects.filter(wrote, pgh_obj=obj.pk).exists())

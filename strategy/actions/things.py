@@ -24,7 +24,7 @@ from strategy.actions.errors import (
 from strategy.actions.evidence import add_evidence, bind_quote, check_public, remove_evidence
 from strategy.actions.notices import accounts_with, notify
 from strategy.actions.record import action
-from strategy.actions.standing import is_public
+from strategy.actions.standing import had_a_hand, is_public, touch_draft
 from strategy.models import (
     Change,
     Edition,
@@ -131,7 +131,7 @@ def publish(obj: P, *, by: User) -> P:
     """Makes `obj` public. Once it is, nothing happens: the first time counts. Raises FourEyes."""
     locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
     if not locked.is_published:
-        if by.pk == locked.written_by_id:
+        if had_a_hand(locked, by):
             raise FourEyes(f"{locked} was written by the same account")
         locked.published_at, locked.published_by = timezone.now(), by
         locked.save(update_fields=["published_at", "published_by", "changed_at"])
@@ -234,7 +234,7 @@ def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
         base = plain(row, EDITABLE.get(type(row), ()))
         return _propose(row, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
-    _touch_draft(row, by=by)
+    touch_draft(row, by=by)
     _delete(row)
     return None
 
@@ -380,21 +380,13 @@ def _write(obj: Any, many: Values, *, by: User | None) -> None:
     obj.full_clean()
     obj.save()
     if by is not None:
-        _touch_draft(obj, by=by)
+        touch_draft(obj, by=by)
     for name, value in many.items():
         related = getattr(obj, name)
         if related.model._base_manager.filter(pk__in=value).count() != len(cast("list[int]", value)):
             # Checked here: the database would say so only at the end of the transaction.
             raise ChangeDoesNotFit(f"{name} names a row that is gone")
         related.set(value)
-
-
-def _touch_draft(obj: Any, *, by: User) -> None:
-    """Who writes what belongs to a draft has written the draft: somebody else publishes all of it."""
-    owner = None if isinstance(obj, Publishable) else measure_of(obj) or getattr(obj, "strategy", None)
-    if owner is not None and not owner.is_published and owner.written_by_id != by.pk:
-        owner.written_by = by
-        owner.save(update_fields=["written_by", "changed_at"])
 
 
 def _fill_slug(obj: Any) -> None:

@@ -274,6 +274,23 @@ def test_nobody_publishes_alone_what_they_wrote(
     assert not StatusReport.objects.published().exists()
 
 
+def test_nobody_reviews_or_publishes_what_they_once_wrote(measure: Measure, editor: User) -> None:
+    """Others wrote after them: the row no longer names them, the history does."""
+    everything = factories.an_account(Role.EDITOR, Role.RELEASER, Role.REVIEWER)
+    report = draft(measure, editor)
+    by_the_last_editor(report, everything)
+    actions.change_report(report=report, values={"next_steps": "Weiter."}, base={}, by=editor)
+    submitted = actions.submit_report(report=report, by=editor)
+    assert everything.pk not in (submitted.written_by_id, submitted.changed_by_id, submitted.submitted_by_id)
+    with pytest.raises(actions.FourEyes):
+        actions.review_report(report=submitted, submission=1, verdict="noted", by=everything)
+    noted(submitted)
+    with pytest.raises(actions.FourEyes):
+        actions.publish_report(report=submitted, by=everything)
+    with pytest.raises(IntegrityError, match="report_four_eyes"), transaction.atomic():
+        StatusReport.objects.update(state="published", published_at=factories.NOON, published_by=everything)
+
+
 def test_nobody_publishes_alone_what_they_submitted(measure: Measure, editor: User) -> None:
     both = factories.an_account(Role.EDITOR, Role.RELEASER)
     submitted = actions.submit_report(report=draft(measure, editor), by=both)

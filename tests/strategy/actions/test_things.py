@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 
 from portal.editing import Values
 from portal.models import Notice, Publishable, User
@@ -17,6 +18,7 @@ from strategy.actions import (
     ReasonIsMissing,
     RoleIsMissing,
     StrategyError,
+    add_evidence,
     apply_change,
     create,
     effective,
@@ -28,6 +30,7 @@ from strategy.actions import (
     waiting_change,
     withdraw_change,
 )
+from strategy.actions.standing import touch_draft
 from strategy.models import Change, Indicator, Measure, MeasureLink, Milestone, MoneyItem, Partner
 from tests import factories
 
@@ -156,7 +159,19 @@ def test_nobody_publishes_a_draft_that_they_wrote_last() -> None:
         publish(fresh(measure), by=both)
 
 
-@pytest.mark.parametrize("deed", ["create", "save", "remove"])
+def test_nobody_publishes_a_draft_that_others_wrote_after_them(editor: User, releaser: User) -> None:
+    both = factories.an_account(Role.EDITOR, Role.RELEASER)
+    measure = factories.a_measure(published=False)
+    edited(measure, both, name="Neu")
+    edited(fresh(measure), editor, position=3)
+    with pytest.raises(FourEyes):
+        publish(fresh(measure), by=both)
+    with pytest.raises(IntegrityError, match="measure_four_eyes"), transaction.atomic():
+        Measure.objects.update(published_at=factories.NOON, published_by=both)
+    publish(fresh(measure), by=releaser)
+
+
+@pytest.mark.parametrize("deed", ["create", "save", "remove", "evidence"])
 def test_who_writes_what_belongs_to_a_draft_has_written_the_draft(deed: str) -> None:
     both = factories.an_account(Role.EDITOR, Role.RELEASER)
     measure = factories.a_measure(published=False, written_by=factories.an_editor())
@@ -168,8 +183,19 @@ def test_who_writes_what_belongs_to_a_draft_has_written_the_draft(deed: str) -> 
             edited(link, both, title="Neu")
         case "remove":
             remove(obj=link, by=both)
+        case "evidence":
+            add_evidence(subject=measure, source=factories.an_item(), by=both)
     with pytest.raises(FourEyes):
         publish(fresh(measure), by=both)
+
+
+def test_nothing_joins_a_draft_that_was_published_meanwhile(editor: User, releaser: User) -> None:
+    """Who began to write saw a draft; what they write would be public by one person alone."""
+    seen = factories.a_measure(published=False, written_by=editor)
+    link = MeasureLink.objects.create(measure=seen, title="Alt", url="https://example.org/")
+    publish(fresh(seen), by=releaser)
+    with pytest.raises(ChangeDoesNotFit), transaction.atomic():
+        touch_draft(link, by=editor)
 
 
 def test_the_first_publication_counts(releaser: User) -> None:
