@@ -119,6 +119,27 @@ def set_roles(*, user: User, roles: Collection[Role], by: User) -> None:
         _log(by, user, CHANGE, f"Rollen: {', '.join(sorted(role.value for role in roles)) or 'keine'}.")
 
 
+def take_roles(*, user: User, roles: Collection[str]) -> None:
+    """Brings the roles in line with what the identity provider says; groups that are no roles stay.
+
+    Nobody of the administration acts: the log names the account itself.
+    """
+    held = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))
+    if held != set(roles):
+        user.groups.remove(*Group.objects.filter(name__in=held.difference(roles)))
+        user.groups.add(*Group.objects.filter(name__in=set(roles) - held))
+        user._roles = None
+        _log(user, user, CHANGE, f"Rollen vom Anmeldedienst: {', '.join(sorted(roles)) or 'keine'}.")
+
+
+def note_account_of_provider(*, user: User, is_new: bool) -> None:
+    """Writes down that an account came from, or was tied to one at, the identity provider."""
+    if is_new:
+        _log(user, user, ADDITION, "Konto vom Anmeldedienst angelegt.")
+    else:
+        _log(user, user, CHANGE, "Mit dem Konto beim Anmeldedienst verbunden.")
+
+
 def close_account(*, user: User, by: User) -> None:
     """Nobody signs in with it any more; what it wrote stays. Raises NotAnAdministrator, OwnAccount."""
     with _administering(by, user):

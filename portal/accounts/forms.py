@@ -7,6 +7,7 @@ from allauth.account.internal.flows.password_reset import request_password_reset
 from allauth.mfa.base import forms as mfa
 from allauth.mfa.totp import forms as totp
 from allauth.mfa.webauthn import forms as webauthn
+from allauth.socialaccount.models import SocialAccount
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.contrib.auth.tokens import default_token_generator
@@ -81,9 +82,12 @@ class ResetPasswordForm(PlainFields, account.ResetPasswordForm):
 
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"].lower()
-        # Who signs in with the city's identity provider has no password to reset.
+        # Who signs in with the city's identity provider alone has no password to reset; whose password the
+        # administration has made invalid gets a new one in this way only.
         self.users = [
-            user for user in User.objects.filter(email=email, is_active=True) if user.has_usable_password()
+            user
+            for user in User.objects.filter(email=email, is_active=True)
+            if user.has_usable_password() or not SocialAccount.objects.filter(user=user).exists()
         ]
         return email
 

@@ -19,7 +19,6 @@ from allauth.socialaccount.providers.oauth2.client import OAuth2Error
 from allauth.socialaccount.providers.oauth2.views import OAuth2CallbackView
 from allauth.socialaccount.providers.openid_connect.views import OpenIDConnectOAuth2Adapter
 from django.conf import settings
-from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
@@ -28,10 +27,10 @@ from django.shortcuts import render
 from django.urls import reverse
 from requests import RequestException
 
+from portal.accounts import actions
 from portal.accounts.adapter import absolute
 from portal.accounts.groups import PROVIDER
 from portal.models import User
-from portal.roles import Role
 
 SIGNED_WITH = {"RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA"}
 """Algorithms with a public key; a secret that is shared is none to sign with, and "none" is none at all."""
@@ -173,7 +172,7 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
             if not roles:
                 if user:
                     # Who has lost their groups at the provider has lost them here, also with a password.
-                    set_roles(user, roles)
+                    actions.take_roles(user=user, roles=roles)
                 why = "no-role"
             elif user is None and not (email := verified_address(claims)):
                 why = "no-address"
@@ -181,7 +180,7 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
                 user = user or self._account_for(request, sociallogin, email)
                 why = "" if user.is_active else "closed"
                 if not why:
-                    set_roles(user, roles)
+                    actions.take_roles(user=user, roles=roles)
         if why:
             raise ImmediateHttpResponse(refused(request, why))
 
@@ -193,8 +192,10 @@ class IdentityProviderAdapter(DefaultSocialAccountAdapter):
             user = User.objects.create_user(email=email, **names)
             sociallogin.user = sociallogin.account.user = user
             sociallogin.account.save()
+            actions.note_account_of_provider(user=user, is_new=True)
         elif user.is_active:
             sociallogin.connect(request, user)
+            actions.note_account_of_provider(user=user, is_new=False)
         return user
 
 
@@ -219,15 +220,6 @@ def verified_address(claims: dict[str, Any]) -> str:
     except ValidationError:
         return ""
     return email
-
-
-def set_roles(user: User, roles: frozenset[str]) -> None:
-    """Brings the account's roles in line with `roles`; groups that are no roles stay."""
-    held = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))
-    if held != roles:
-        user.groups.remove(*Group.objects.filter(name__in=held - roles))
-        user.groups.add(*Group.objects.filter(name__in=roles - held))
-        user._roles = None
 
 
 def _only_where_configured() -> None:

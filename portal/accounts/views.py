@@ -7,6 +7,7 @@ from allauth.account.views import LoginView, LogoutView
 from allauth.mfa.base.views import IndexView
 from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.views import ViewRecoveryCodesView
+from allauth.socialaccount.models import SocialAccount
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -43,10 +44,13 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 
 @login_required
 def no_password(request: HttpRequest) -> HttpResponse:
-    """For people who sign in with the city's identity provider: there is nothing to change here."""
-    if cast(User, request.user).has_usable_password():
+    """For whoever has none: it stands at the city's identity provider, or has been made invalid here."""
+    user = cast(User, request.user)
+    if user.has_usable_password():
         return HttpResponseRedirect(reverse("account_change_password"))
-    return render(request, "account/no_password.html", {"provider": settings.OIDC_NAME})
+    is_elsewhere = SocialAccount.objects.filter(user=user).exists()
+    ctx = {"provider": settings.OIDC_NAME if is_elsewhere else ""}
+    return render(request, "account/no_password.html", ctx)
 
 
 def rate_limited(request: HttpRequest) -> HttpResponse:

@@ -36,7 +36,8 @@ class Look:
         self.look()
 
     def look(self) -> None:
-        """At the page as it is now."""
+        """At the page as it is now, after a click at the one that it leads to."""
+        self.page.wait_for_load_state()
         self.is_axe_at_work = True
         self.page.evaluate(self.axe)
         if (headings := self.page.locator("h1").count()) != 1:

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 import requests
 from allauth.socialaccount.models import SocialAccount, SocialToken
+from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.http import HttpResponse
 from django.test import Client
@@ -179,6 +180,23 @@ def test_roles_follow_the_groups_at_each_sign_in(
     provider.claims = {"groups": groups}
     sign_in(Client(), provider)
     assert roles_of() == roles | {"Nur hier"}
+
+
+def test_what_the_provider_changes_is_written_down(client: Client, provider: Provider) -> None:
+    sign_in(client, provider)
+    sign_in(Client(), provider)  # Nothing new.
+    provider.claims = {"groups": ["strategie-freigabe"]}
+    sign_in(Client(), provider)
+    provider.claims = {"groups": []}
+    sign_in(Client(), provider)
+    user = User.objects.get(email=ADDRESS)
+    entries = LogEntry.objects.filter(object_id=str(user.pk)).order_by("pk")
+    assert [entry.get_change_message() for entry in entries] == [
+        "Konto vom Anmeldedienst angelegt.",
+        "Rollen vom Anmeldedienst: Redaktion.",
+        "Rollen vom Anmeldedienst: Freigabe.",
+        "Rollen vom Anmeldedienst: keine.",
+    ]
 
 
 def test_groups_may_stand_in_the_user_info(client: Client, provider: Provider) -> None:

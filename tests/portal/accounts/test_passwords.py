@@ -3,11 +3,14 @@
 import re
 
 import pytest
+from allauth.socialaccount.models import SocialAccount
 from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from pytest_django import Settings
 
+from portal.accounts import actions
+from portal.accounts.groups import PROVIDER
 from portal.models import User
 from portal.roles import Role
 from tests import factories
@@ -55,14 +58,26 @@ def test_the_link_carries_the_portals_own_address(client: Client, settings: Sett
     assert "https://strategie.example.org/konto/passwort/neu/" in mail.outbox[0].body
 
 
+def test_a_password_that_was_made_invalid_is_replaced_by_e_mail(client: Client) -> None:
+    user = somebody(Role.EDITOR)
+    actions.disable_password(user=user, by=factories.an_account(Role.ADMINISTRATOR))
+    assert "stimmen nicht" in enter_password(client, user.email).content.decode()
+    ask(client, user.email)
+    where = client.get(link_in_mail(), follow=True).redirect_chain[-1][0]
+    client.post(where, {"password1": NEW, "password2": NEW})
+    assert User.objects.get(pk=user.pk).check_password(NEW)
+
+
 def test_the_page_says_the_same_for_every_address(client: Client) -> None:
+    of_provider = factories.an_editor()
+    SocialAccount.objects.create(user=of_provider, provider=PROVIDER, uid="1")
     pages = {
         re.sub(r'value="[^"]*"', "", ask(client, email))
         for email in (
             somebody().email,
             "niemand@example.org",
             somebody(is_active=False).email,
-            factories.an_editor().email,
+            of_provider.email,
         )
     }
     assert len(pages) == 1
@@ -122,10 +137,17 @@ def test_weak_passwords_are_refused(client: Client, weak: str) -> None:
     assert User.objects.get(pk=user.pk).check_password(PASSWORD)
 
 
-def test_who_has_no_password_is_told_where_it_is(client: Client) -> None:
-    client.force_login(factories.an_editor())
-    page = client.get(reverse("account_change_password"), follow=True)
-    assert "Ihr Konto hat hier kein Passwort" in page.content.decode()
+@pytest.mark.parametrize(
+    ("of_provider", "words"), [(True, "Dort ändern Sie"), (False, "per E-Mail ein neues")]
+)
+def test_who_has_no_password_is_told_where_it_is(client: Client, of_provider: bool, words: str) -> None:
+    user = factories.an_editor()
+    if of_provider:
+        SocialAccount.objects.create(user=user, provider=PROVIDER, uid="1")
+    client.force_login(user)
+    page = client.get(reverse("account_change_password"), follow=True).content.decode()
+    assert "Ihr Konto hat hier kein Passwort" in page
+    assert words in page
 
 
 def test_password_managers_find_the_page(client: Client) -> None:
