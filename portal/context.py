@@ -64,8 +64,8 @@ def account_bar(request: HttpRequest) -> AccountBar | None:
 
 
 def names_are_open(request: HttpRequest) -> bool:
-    """Whether this reader may see the names of staff."""
-    return settings.CITY.employee_names_public or reader_is_staff(request)
+    """Whether this reader may see the names of staff: whoever is signed in, or all where the city says so."""
+    return settings.CITY.employee_names_public or acting_user(request) is not None
 
 
 def reader_is_staff(request: HttpRequest) -> bool:

@@ -7,7 +7,7 @@ from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from sessions.models import Consultation, Motion, Vote
-from strategy.models import Evidence, Indicator, Measure, Question, Review, StatusReport
+from strategy.models import Evidence, Indicator, Measure, Review, StatusReport
 from strategy.models.measure import MeasureQuerySet
 from strategy.models.report import StatusReportQuerySet
 from strategy.presenters import schedule_bars, schedule_points
@@ -63,7 +63,7 @@ def measure_page(measure: Measure, *, show_names: bool, draft: StatusReport | No
     indicators: list[Any] = list(
         Indicator.objects.filter(measure=measure).prefetch_related(Prefetch("observations", to_attr="values"))
     )
-    questions = list(Question.objects.published().filter(measure=measure).select_related("asked_by"))
+    questions = list(measure.questions.published().select_related("asked_by"))
     evidence = attach_sources(
         None if draft is None else Evidence.objects.on_public_records(),
         measure=[measure],

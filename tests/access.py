@@ -65,7 +65,7 @@ SIGNED_IN: dict[str, frozenset[Role]] = {
 
 ONLY_POST = {
     "desk:report-submit", "desk:report-take-back", "desk:report-return", "desk:report-publish",
-    "desk:changes-release", "desk:question-publish", "desk:sheet-comparison", "desk:sheet-take", "desk:preview", "desk:publish",
+    "desk:changes-release", "desk:question-publish", "desk:sheet-comparison", "desk:sheet-take", "desk:preview",
     "review:seen", "account_invitation_send", "account_invitation_withdraw",
 }  # fmt: skip
 """Deeds: reading them is refused with 405."""

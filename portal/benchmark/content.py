@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from portal.models import User, stable_id
@@ -32,12 +32,16 @@ from strategy.models import (
     FieldOfAction,
     Indicator,
     Measure,
+    MeasureLink,
     Milestone,
     MoneyItem,
     Observation,
     OutsideDocument,
     Partner,
     Question,
+    ReportFigure,
+    ReportMilestone,
+    Review,
     Status,
     StatusReport,
     Strategy,
@@ -326,6 +330,10 @@ def _fill_strategy(numbers: range, *, first_time: bool) -> None:
         _insert([partners(measure_id=measure.pk, partner_id=shared[n % UNITS].pk)])
     first = Measure.objects.get(slug="beispiel-1")
     _fill_figures(first, numbers)
+    _insert(
+        MeasureLink(measure=first, title=f"Beispielseite {n}", url=f"https://example.org/{n}", position=n)
+        for n in numbers
+    )
     _fill_reports(first, measures, numbers, editor)
     questions = [
         Question(
@@ -422,11 +430,55 @@ def _fill_reports(first: Measure, measures: list[Measure], numbers: range, edito
         )
         for index, (measure, number) in enumerate(of)
     ]
-    _insert(reports)
-    _insert(_evidence(range(numbers.start, numbers.start + len(reports)), report=reports))
-    # Only now: the evidence of a published report cannot be added to.
-    StatusReport.objects.filter(pk__in=[report.pk for report in reports]).update(
-        state=StatusReport.State.PUBLISHED, published_at=timezone.now(), published_by=editor
+    evidence = list(_evidence(range(numbers.start, numbers.start + len(reports)), report=reports))
+    # A measure has one open report at a time, and evidence comes before submission.
+    while reports:
+        of_each = {report.measure_id: report for report in reversed(reports)}
+        wave = [report for report in reports if of_each[report.measure_id] is report]
+        reports = [report for report in reports if of_each[report.measure_id] is not report]
+        _insert(wave)
+        _insert(piece for piece in evidence if piece.report in wave)
+        _insert(_reached(wave))
+        _insert(_figures(wave))
+        _publish(StatusReport.objects.filter(pk__in=[report.pk for report in wave]), editor)
+
+
+def _reached(reports: list[StatusReport]) -> Iterator[ReportMilestone]:
+    """Every report of a measure with milestones says that one of them is reached, in turn."""
+    for report in reports:
+        if milestone := Milestone.objects.filter(measure_id=report.measure_id).first():
+            yield ReportMilestone(
+                report=report, milestone=milestone, reached=_day(report.number), reached_precision="day"
+            )
+
+
+def _figures(reports: list[StatusReport]) -> Iterator[ReportFigure]:
+    for report in reports:
+        if indicator := Indicator.objects.filter(measure_id=report.measure_id).first():
+            yield ReportFigure(
+                report=report, indicator=indicator, observed=_day(report.number), observed_precision="day",
+                value=report.number, certainty="actual",
+            )  # fmt: skip
+
+
+def _publish(reports: QuerySet[StatusReport], editor: User) -> None:
+    releaser, _ = User.objects.get_or_create(
+        email="beispiel-freigabe@example.org", defaults={"is_active": False}
+    )
+    now = timezone.now()
+    reports.update(state=StatusReport.State.SUBMITTED, submission=1, submitted_at=now, submitted_by=editor)
+    reports.update(state=StatusReport.State.PUBLISHED, published_at=now, published_by=releaser)
+    verdicts = list(Review.Verdict)
+    _insert(
+        Review(
+            report=report,
+            reviewer=releaser,
+            submission=1,
+            verdict=verdicts[index % len(verdicts)],
+            comment="Beispiel: Woher ist das bekannt?",
+            is_public=index % 2 == 0,
+        )
+        for index, report in enumerate(reports)
     )
 
 

@@ -13,7 +13,8 @@ MODELS = [
     for label in ("portal", "council", "strategy")
     for model in apps.get_app_config(label).get_models()
     # django-pghistory makes the tables of events from the models that they are about.
-    if not issubclass(model, pghistory.models.Event)
+    # A proxy has the rules of its table.
+    if not issubclass(model, pghistory.models.Event) and not model._meta.proxy
 ]
 CASCADES = {
     # A membership is nothing without its person or its organization.

@@ -69,7 +69,9 @@ def test_what_a_stranger_sends_is_not_lost(client: Client) -> None:
 def test_without_a_second_factor_nobody_comes_in(client: Client) -> None:
     client.force_login(factories.an_editor(), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get("/tisch/").status_code == 302
-    assert client.post("/tisch/", {"a": "b"}).status_code == 302
+    kept = client.post("/tisch/", {"results": "Zwei Ämter"})
+    assert kept.status_code == 403
+    assert "Zwei Ämter" in kept.content.decode()
 
 
 @here

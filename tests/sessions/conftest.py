@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import Settings
 
+from portal.roles import Role
 from sessions.models import (
     AgendaItem,
     Contribution,
@@ -17,7 +18,7 @@ from sessions.models import (
     Person,
     Vote,
 )
-from tests.factories import a_paragraph, a_person, a_user, an_item
+from tests.factories import a_paragraph, a_person, an_item
 from tests.sessions.council import (
     a_committee,
     a_consultation,
@@ -28,6 +29,7 @@ from tests.sessions.council import (
     a_vote,
     an_employee,
 )
+from tests.signed_in import client_with
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,4 @@ def open_names(settings: Settings) -> None:
 
 @pytest.fixture
 def signed_in(db: None) -> Client:
-    client = Client()
-    client.force_login(a_user())
-    return client
+    return client_with(Role.EDITOR)
