@@ -11,7 +11,7 @@ SECRET = ("csrfmiddlewaretoken", "credential")
 """Names of fields that are never shown again; nor are those of passwords, nor anything sent to /konto/."""
 
 LONG = 40
-"""Characters from which on a text with spaces is shown to be copied; the rest is codes and single words."""
+"""Characters from which on a text is shown to be copied, where the rest can still be sent again."""
 
 
 class Why(Enum):
@@ -20,26 +20,42 @@ class Why(Enum):
     SIGNED_OUT = "signed-out"
     NO_SECOND_FACTOR = "no-second-factor"
     STALE_FORM = "stale-form"
+    GONE = "gone"
 
 
 def kept_input_page(request: HttpRequest, why: Why) -> HttpResponse:
     """403 with everything that was typed, as a form that can be sent again once the reason is gone.
 
-    Files cannot be kept: the page asks for them anew. Passwords are never sent back.
+    404, and only to be copied, where what the form was about is gone. Files cannot be kept: the page asks
+    for them anew. Passwords are never sent back.
     """
     fields = kept_fields(request)
+    shortest = 1 if why is Why.GONE else LONG
     ctx = {
         "why": why.value,
         "fields": fields,
-        "shown": [value for _, value in fields if len(value) >= LONG and (" " in value or "\n" in value)],
+        "shown": [value for _, value in fields if len(value) >= shortest and _is_typed(value)],
         "files": list(request.FILES),
         "action": request.get_full_path(),
         "login_url": resolve_url(settings.LOGIN_URL),
         "second_factor_url": resolve_url(settings.SECOND_FACTOR_URL),
     }
-    response = render(request, "portal/kept_input.html", ctx, status=403)
+    response = render(request, "portal/kept_input.html", ctx, status=404 if why is Why.GONE else 403)
     response["Cache-Control"] = "private, no-store"
     return response
+
+
+def has_typed(request: HttpRequest) -> bool:
+    """Whether somebody has sent words of their own, not only chosen and clicked."""
+    return any(_is_typed(value) for _, value in kept_fields(request))
+
+
+def _is_typed(value: str) -> bool:
+    """Words, names and addresses; not the codes of choices (small letters, digits) nor sealed values."""
+    text = value.strip()
+    if " " in text or "\n" in text or "://" in text:
+        return True
+    return len(text) < LONG and text != text.lower()
 
 
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:

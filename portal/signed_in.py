@@ -9,11 +9,11 @@ from allauth.account.internal.flows.login import get_authentication_records
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 
 from portal.errors import error_page
-from portal.kept_input import Why, kept_input_page
+from portal.kept_input import Why, has_typed, kept_input_page
 from portal.models import User
 from portal.roles import Role, has_role
 
@@ -68,14 +68,19 @@ def page_for(*roles: Role, methods: Collection[str] = READ) -> Callable[[View[P]
     """A view for signed-in people in one of `roles`; never kept by anybody, never in a search engine.
 
     A stranger is sent to the sign-in page and comes back afterwards; what a stranger sends is kept on the
-    page that says so. Who has no second factor yet is sent to set one up. The wrong role gets 403, the wrong
-    method 405.
+    page that says so, and so is what somebody sends about a thing that is gone meanwhile. Who has no second
+    factor yet is sent to set one up. The wrong role gets 403, the wrong method 405.
     """
 
     def decorate(view: View[P]) -> View[P]:
         @wraps(view)
         def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-            response = _refused(request, roles, methods) or view(request, *args, **kwargs)
+            try:
+                response = _refused(request, roles, methods) or view(request, *args, **kwargs)
+            except Http404:
+                if request.method != "POST" or not has_typed(request):
+                    raise
+                response = kept_input_page(request, Why.GONE)
             response["Cache-Control"] = "private, no-store"
             response["X-Robots-Tag"] = "noindex"
             return response

@@ -35,6 +35,16 @@ def attach_sources(shown: EvidenceQuerySet | None = None, /, **subjects: Iterabl
     return evidence
 
 
+def attach_every_source(**subjects: Iterable[Any]) -> list[Evidence]:
+    """The same for those who edit: all evidence, each saying whether its source `is_open`. Two queries."""
+    every = attach_sources(Evidence.objects.all(), **subjects)
+    shown = {piece.pk for piece in every}
+    public = set(Evidence.objects.on_public_records().filter(pk__in=shown).values_list("pk", flat=True))
+    for piece in every:
+        piece.is_open = piece.pk in public
+    return every
+
+
 def attach_backing(measures: Iterable[Any]) -> None:
     """Says of each measure (with_latest_report) whether its newest report `is_unbacked`. One query."""
     rows = list(measures)

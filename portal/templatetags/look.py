@@ -169,6 +169,18 @@ def badge(kind: str, icon_name: str, label: str, spoken: str = "") -> SafeString
     )
 
 
+@register.simple_tag(takes_context=True)
+def keep_typed(context: Context, form: Any = None) -> SafeString:
+    """Attributes of a <form> whose words static/js/keep.js keeps on the device until the server has them.
+
+    form: the one inside, if it has any; one that comes back unsaved counts as not saved yet.
+    """
+    unsaved = form is not None and (form.is_bound or bool(getattr(form, "conflicts", ())))
+    return format_html(
+        'data-keep="{}" data-keep-dirty' if unsaved else 'data-keep="{}"', context["request"].user.pk
+    )
+
+
 @register.simple_tag
 def status_badge(code: str, label: str = "") -> SafeString:
     """State of a measure; without a label the standard word of the code."""

@@ -4,15 +4,13 @@ Every step has an address of its own and works without script. What everybody re
 or loses evidence only by a change that a second person releases.
 """
 
-from collections.abc import Callable
-from functools import wraps
-from typing import Any, Concatenate, ParamSpec, cast
+from typing import Any, cast
 
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import URLPattern, path, reverse
+from django.urls import URLPattern, path
 
 from portal.context import names_are_open
 from portal.editing import Values
@@ -66,9 +64,6 @@ from strategy.desk.evidence_search import (
 )
 from strategy.models import Evidence, OutsideDocument
 
-P = ParamSpec("P")
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
-
 TYPED = {
     "quote": "Zitat",
     "note": "Anmerkung",
@@ -83,21 +78,6 @@ PROPOSED = (
     "Der Beleg ist vorgeschlagen. Alle können die Angabe schon lesen. "
     "Darum erscheint er, sobald eine zweite Person ihn freigibt."
 )
-
-
-def keeps_what_was_typed(view: View[P]) -> View[P]:
-    """A view that shows what was sent once more where what it belongs to is gone meanwhile."""
-
-    @wraps(view)
-    def page(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
-        try:
-            return view(request, *args, **kwargs)
-        except Http404:
-            if _typed(request):
-                return _lost(request, None, reverse("desk:home"))
-            raise
-
-    return page
 
 
 @page_for(Role.EDITOR)
@@ -122,7 +102,6 @@ def add(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @page_for(Role.EDITOR, methods=WRITE)
-@keeps_what_was_typed
 def source(request: HttpRequest, kind: str, pk: int, word: str, source_pk: int) -> HttpResponse:
     """Chooses the place in a source, marks the words and saves."""
     claim = Claim.of(request, kind, pk)
@@ -168,7 +147,6 @@ def source(request: HttpRequest, kind: str, pk: int, word: str, source_pk: int) 
 
 
 @page_for(Role.EDITOR, methods=WRITE)
-@keeps_what_was_typed
 def document(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
     """Chooses a document from outside that is known, or takes a new one."""
     claim = Claim.of(request, kind, pk)
@@ -200,7 +178,6 @@ def document(request: HttpRequest, kind: str, pk: int) -> HttpResponse:
 
 
 @page_for(Role.EDITOR, methods=WRITE)
-@keeps_what_was_typed
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """Changes quote and note of evidence that nobody reads yet."""
     evidence, claim = _evidence(request, pk)
@@ -384,8 +361,8 @@ def _stands(request: HttpRequest, claim: Claim, evidence: Evidence | None = None
     return render(request, "desk/evidence_stands.html", ctx, status=409)
 
 
-def _lost(request: HttpRequest, claim: Claim | None, again_url: str) -> HttpResponse:
-    """409: source or claim is gone since the page was opened; what was typed is shown, so it is not lost."""
+def _lost(request: HttpRequest, claim: Claim, again_url: str) -> HttpResponse:
+    """409: the source is gone since the page was opened; what was typed is shown, so it is not lost."""
     ctx = {"claim": claim, "again_url": again_url, "typed": _typed(request)}
     return render(request, "desk/evidence_lost.html", ctx, status=409)
 

@@ -25,7 +25,7 @@ from strategy.desk.reports_forms import (
     ReportForm,
     opens_with,
 )
-from strategy.desk.reports_pages import acting, gone, parts_of, saved, shown, standing_page
+from strategy.desk.reports_pages import acting, parts_of, shown, standing_page
 from strategy.models import Evidence, Measure, ReportFigure, ReportMilestone, Status, StatusReport
 from strategy.sources import attach_sources
 from strategy.stated import attach_stated
@@ -62,7 +62,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
         if report is not None:
             if corrects is not None and request.POST.get(TAKE_OVER):
                 _take_over(request, report, corrects)
-            saved(request, f"Sachstand {report.number} ist angelegt.")
+            messages.success(request, f"Sachstand {report.number} ist angelegt.")
             return redirect("desk:report", report.pk)
     ctx = _beside(previous) | {
         "nav_section": "redaktion",
@@ -84,10 +84,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
     may_edit = has_role(user, Role.EDITOR)
     if request.method == "POST" and not may_edit:
         return error_page(request, 403)
-    found = shown(StatusReport.objects.filter(pk=pk)).first()
-    if found is None and request.method == "POST":
-        return gone(request)
-    found = found or get_object_or_404(StatusReport, pk=pk)
+    found: Any = get_object_or_404(shown(StatusReport.objects.filter(pk=pk)))
     if request.method == "POST":
         return _save(request, found)
     if may_edit and found.state in (State.DRAFT, State.RETURNED):
@@ -138,9 +135,9 @@ def _leave(request: HttpRequest, found: Any, user: User, also: str) -> HttpRespo
         except actions.StrategyError as error:
             messages.error(request, error.german)
             return redirect(here)
-        saved(request, f"Sachstand {found.number} ist eingereicht.{also}")
+        messages.success(request, f"Sachstand {found.number} ist eingereicht.{also}")
         return redirect(here)
-    saved(request, f"Gespeichert.{also}")
+    messages.success(request, f"Gespeichert.{also}")
     if do == "preview":
         return redirect("desk:report-preview", found.pk)
     if do == "add":

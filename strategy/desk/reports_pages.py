@@ -2,7 +2,6 @@
 
 from typing import Any, cast
 
-from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
@@ -10,11 +9,11 @@ from django.shortcuts import render
 from portal.models import User
 from portal.roles import Role, has_role
 from strategy import actions
-from strategy.desk.reports_forms import WORDS, ReasonForm
-from strategy.models import Evidence, Measure, StatusReport
+from strategy.desk.reports_forms import ReasonForm
+from strategy.models import Measure, StatusReport
 from strategy.pages import report_rows
 from strategy.reviewing.reading import verdict_lines
-from strategy.sources import attach_sources
+from strategy.sources import attach_every_source
 from strategy.stated import attach_stated
 
 State = StatusReport.State
@@ -25,18 +24,6 @@ RETURN, URGENT = "zurueckgabe", "eile"
 def acting(request: HttpRequest) -> User:
     """The account behind a page of `page_for`."""
     return cast(User, request.user)
-
-
-def saved(request: HttpRequest, text: str) -> None:
-    """Says so on the next page, and tells static/js/keep.js that what was typed is safe now."""
-    messages.success(request, text, extra_tags="saved")
-
-
-def gone(request: HttpRequest) -> HttpResponse:
-    """410 for what was typed into a draft that somebody else has discarded: to be read and copied."""
-    names = (*WORDS, f"{RETURN}-reason", f"{URGENT}-reason")
-    typed = [value for name in names if (value := request.POST.get(name, "").strip())]
-    return render(request, "desk/report_gone.html", {"typed": typed}, status=410)
 
 
 def return_form_of(data: QueryDict | None = None) -> ReasonForm:
@@ -99,13 +86,9 @@ def shown(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
 def parts_of(found: Any) -> dict[str, Any]:
     """What a report rests on and states. Staff see also evidence whose source is no longer public."""
     attach_stated([found])
-    every = list(Evidence.objects.filter(report=found.pk).with_targets())
-    shown = attach_sources(Evidence.objects.on_public_records(), report=[found])
-    public = {piece.pk for piece in shown}
-    return {
-        "evidence": [(piece, piece.pk in public) for piece in every],
-        "hidden_evidence": len(every) - len(public),
-    }
+    every = attach_every_source(report=[found])
+    found.sources = [piece for piece in every if piece.is_open]
+    return {"evidence": every, "hidden_evidence": len(every) - len(found.sources)}
 
 
 def _word(report: Any) -> None:

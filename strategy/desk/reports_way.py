@@ -15,9 +15,7 @@ from strategy.desk.reports_forms import ReasonForm
 from strategy.desk.reports_pages import (
     URGENT,
     acting,
-    gone,
     return_form_of,
-    saved,
     shown,
     standing_page,
     urgent_form_of,
@@ -86,7 +84,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         actions.discard_report(report=found, by=acting(request))
     except actions.StrategyError as error:
         return standing_page(request, found, problem=error.german, status=409)
-    saved(request, f"Der Entwurf von Sachstand {found.number} ist verworfen.")
+    messages.success(request, f"Der Entwurf von Sachstand {found.number} ist verworfen.")
     return redirect("desk:measure", found.measure.slug)
 
 
@@ -100,26 +98,21 @@ def _step(
     urgent_form: ReasonForm | None = None,
 ) -> HttpResponse:
     """Does one step; where a rule forbids it, the page says why and keeps what was typed."""
-    found: Any = shown(StatusReport.objects.filter(pk=pk)).first()
-    if found is None:
-        return gone(request)
+    found: Any = get_object_or_404(shown(StatusReport.objects.filter(pk=pk)))
     if not all(form.is_valid() for form in (return_form, urgent_form) if form is not None):
         return standing_page(request, found, return_form=return_form, urgent_form=urgent_form)
     try:
         act(found)
     except actions.StrategyError as error:
-        fresh = shown(StatusReport.objects.filter(pk=pk)).first()
-        if fresh is None:
-            return gone(request)
         return standing_page(
             request,
-            fresh,
+            get_object_or_404(shown(StatusReport.objects.filter(pk=pk))),
             return_form=return_form,
             urgent_form=urgent_form,
             problem=error.german,
             status=409,
         )
-    saved(request, f"Sachstand {found.number} ist {done}.")
+    messages.success(request, f"Sachstand {found.number} ist {done}.")
     return redirect("desk:report", pk)
 
 

@@ -4,9 +4,10 @@ import re
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
+from django.utils.html import escape
 
 from portal import urls
 from portal.roles import Role
@@ -23,7 +24,12 @@ def form(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
-urlpatterns = [path("formular/", form), *urls.urlpatterns]
+@page_for(Role.EDITOR, methods=WRITE)
+def about(request: HttpRequest, pk: int) -> HttpResponse:
+    raise Http404("gone meanwhile")
+
+
+urlpatterns = [path("formular/", form), path("ding/<int:pk>/", about), *urls.urlpatterns]
 handler403, handler404 = urls.handler403, urls.handler404
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -143,3 +149,25 @@ def test_hidden_values_are_sent_but_not_shown_as_text() -> None:
     page = Client().post("/formular/", {"base": "q" * 500, "text": LONG}).content.decode()
     assert page.count("q" * 500) == 1
     assert page.count("Voicebot") == 2
+
+
+@pytest.mark.parametrize("typed", ["Meilenstein", LONG, "https://beispiel.example/bericht"])
+def test_what_is_sent_about_a_thing_that_is_gone_is_shown_to_be_copied(typed: str) -> None:
+    editor = client_for(factories.an_editor())
+    sealed, code = "q" * 500, "running"
+    response = editor.post("/ding/1/", {"text": typed, "gesehen": sealed, "status": code})
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "Das gibt es nicht mehr" in page
+    assert escape(typed) in page
+    assert sealed not in page
+    assert code not in re.findall(r'class="kept-text"[^>]*>([^<]*)<', page)
+    assert "Noch einmal senden" not in page
+    assert response["Cache-Control"] == "private, no-store"
+
+
+def test_where_nothing_was_typed_the_ordinary_404_stands() -> None:
+    editor = client_for(factories.an_editor())
+    for response in (editor.get("/ding/1/"), editor.post("/ding/1/", {"status": "running", "ja": "on"})):
+        assert response.status_code == 404
+        assert "Das gibt es nicht mehr" not in response.content.decode()

@@ -115,7 +115,7 @@ def _tell(request: HttpRequest, saved: Saved, form: ThingForm) -> None:
         labels = ", ".join(label_of(form.model, name) for name in saved.merge.taken_over)
         messages.info(request, f"Jemand anders hat inzwischen geändert: {labels}. Das bleibt so.")
     if not saved.merge.values:
-        messages.info(request, "Es war nichts zu ändern.")
+        messages.success(request, "Es war nichts zu ändern.")
     elif saved.change is not None:
         messages.success(
             request, "Zur Freigabe vorgelegt. Öffentlich wird es, wenn eine zweite Person zustimmt."

@@ -17,7 +17,6 @@ from strategy.desk.things.filters import MeasureFilter, desk_measures
 from strategy.models import (
     Change,
     Edition,
-    Evidence,
     FieldOfAction,
     Indicator,
     Measure,
@@ -26,7 +25,7 @@ from strategy.models import (
     Strategy,
     TargetArea,
 )
-from strategy.sources import attach_sources
+from strategy.sources import attach_every_source
 
 
 def may(request: HttpRequest) -> dict[str, bool]:
@@ -65,8 +64,7 @@ def measure(request: HttpRequest, slug: str) -> HttpResponse:
     indicators = list(shown.indicators.all())
     values = [value for indicator in indicators for value in indicator.values]
     reports = list(shown.reports.all())
-    attach_sources(
-        Evidence.objects.all(),
+    attach_every_source(
         measure=[shown],
         milestone=shown.milestones.all(),
         money_item=shown.money_items.all(),
@@ -110,7 +108,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
     )
     fields = list(FieldOfAction.objects.select_related("target_area"))
     items = [item for one in strategies for item in one.money_items.all()]
-    attach_sources(Evidence.objects.all(), strategy=strategies, money_item=items)
+    attach_every_source(strategy=strategies, money_item=items)
     changes = list(Change.objects.open().filter(measure__isnull=True).select_related("written_by"))
     waiting = waiting_by_thing(changes)
     things: list[Any] = [*strategies, *fields, *items]

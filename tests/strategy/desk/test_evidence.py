@@ -482,7 +482,7 @@ def test_what_was_typed_for_a_discarded_report_is_shown_once_more(
         (change, {"note": "Meine Worte"}),
     ):
         response = desk.post(address, fields)
-        assert response.status_code == 409
+        assert response.status_code == 404
         assert "Meine Worte" in text_of(response)
     assert desk.post(change, {}).status_code == 404
 

@@ -369,7 +369,7 @@ class TestEdit:
         mine = sent(client, draft, reason="Mein Grund.")
         address = url(draft)
         actions.discard_report(report=draft, by=factories.an_editor())
-        html = html_of(client.post(address, mine), 410)
+        html = html_of(client.post(address, mine), 404)
         assert "Mein Grund." in html
         assert "Zwei Ämter **fertig**." in html
 

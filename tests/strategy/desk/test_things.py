@@ -1,5 +1,6 @@
 """The desk's pages of measures, of all that belongs to them, and of the strategy."""
 
+import re
 from typing import Any
 
 import pytest
@@ -441,6 +442,41 @@ def test_a_preview_on_the_page_saves_nothing(client: Client) -> None:
 
 
 # Removal
+
+
+def test_what_was_typed_into_something_removed_meanwhile_is_shown_again(client: Client) -> None:
+    measure = with_everything(published=False)
+    address = edit_of("meilenstein", measure)
+    mine = sent(client, address, name="Pilot im Bürgeramt")
+    measure.milestones.all().delete()
+    response = client.post(address, mine)
+    assert response.status_code == 404
+    assert "Pilot im Bürgeramt" in response.content.decode()
+
+
+def test_words_are_kept_on_the_device_until_the_server_has_them(client: Client, editor: User) -> None:
+    measure = with_everything(published=False)
+    address = edit_of("massnahme", measure)
+    marks = re.compile(rf'<form [^>]*data-keep="{editor.pk}"( data-keep-dirty)?')
+    assert [found[1] for found in marks.finditer(client.get(address).content.decode())] == [None]
+    refused = client.post(address, sent(client, address, name=""))
+    assert [found[1] for found in marks.finditer(refused.content.decode())] == [" data-keep-dirty"]
+    saved = client.post(address, sent(client, address, name="Ein anderer Name"), follow=True)
+    assert "data-keep-saved" in saved.content.decode()
+
+
+def test_evidence_whose_source_was_closed_is_not_named(client: Client) -> None:
+    measure = with_everything(published=True)
+    item = factories.an_item(public=False, title="Geheimer Punkt", number="")
+    factories.evidence(item, measure=measure, note="Geheime Notiz")
+    html = client.get(url("measure", measure.slug)).content.decode()
+    assert "Quelle nicht mehr öffentlich" in html
+    assert "Geheim" not in html
+
+
+def test_the_page_of_a_measure_leads_to_its_whole_history(client: Client) -> None:
+    measure = with_everything(published=False)
+    assert url("history", measure.slug) in client.get(url("measure", measure.slug)).content.decode()
 
 
 def test_a_draft_is_removed_at_once_and_leaves_its_page(client: Client) -> None:
