@@ -35,6 +35,7 @@ from sessions.models import (
 )
 from strategy.models import Measure, Question, StatusReport
 from strategy.overview import Glance, newest_reports, next_and_last_items, the_strategy
+from strategy.sources import attach_sources
 
 NEWEST = 6
 """Rows of each short list on the start page."""
@@ -43,11 +44,13 @@ NEWEST = 6
 @reading_page
 def start(request: HttpRequest) -> HttpResponse:
     questions = Question.objects.published()
+    reports = list(newest_reports(NEWEST))
+    attach_sources(report=reports)
     next_items, last_items = next_and_last_items(timezone.now())
     ctx = {
         "strategy": the_strategy(),
         "glance": Glance.of_published(),
-        "reports": newest_reports(NEWEST),
+        "reports": reports,
         "next_items": next_items,
         "last_items": last_items,
         "questions": questions.select_related("asked_by", "measure").order_by("-asked_on", "pk")[:NEWEST],

@@ -38,6 +38,7 @@ def strategy(request: HttpRequest) -> HttpResponse:
         .select_related("target_area")
         .prefetch_related(Prefetch("measures", measures))
     )
+    attach_backing(measure for field in fields for measure in field.measures.all())
     money_items = list(MoneyItem.objects.filter(strategy=strategy))
     questions = list(
         Question.objects.published().filter(strategy=strategy).select_related("asked_by", "measure")

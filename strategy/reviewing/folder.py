@@ -21,6 +21,7 @@ from sessions.views import motion_blocks
 from strategy.models import EditionMeasure, Evidence, Measure, Question, StatusReport
 from strategy.models.measure import ReportAge
 from strategy.models.structure import open_measure
+from strategy.sources import attach_sources
 from strategy.stated import attach_stated, with_stated
 
 _MEASURES = (
@@ -253,6 +254,7 @@ def _reports(measures: Sequence[Any], since: datetime | None) -> tuple[dict[int,
         .order_by("-number")
     )
     attach_stated(rows)
+    attach_sources(report=rows)
     latest: dict[int, Any] = {}
     new: dict[int, list[Any]] = defaultdict(list)
     for row in rows:

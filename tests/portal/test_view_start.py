@@ -115,6 +115,17 @@ def test_counts_open_and_answered_questions(client: Client) -> None:
     assert "Geheim?" not in html
 
 
+@pytest.mark.parametrize("is_backed", [True, False])
+def test_a_state_without_evidence_is_said_to_be_without(client: Client, is_backed: bool) -> None:
+    report = factories.a_report(factories.a_measure(), published=False)
+    if is_backed:
+        factories.evidence(factories.an_item(), report=report)
+    factories.publish(report)
+    html = client.get("/").content.decode()
+    card = html[html.index('<li class="card') :].partition("</li></ul>")[0]
+    assert (">unbelegt</span>" in card) is not is_backed
+
+
 @pytest.mark.parametrize("number", [1, 30])
 def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueries, number: int) -> None:
     strategy = factories.a_strategy()
@@ -128,7 +139,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueri
             strategy=strategy, slug=f"q{place}", text="Wann?", asked_on=date(2025, 1, 1),
             published_at=factories.NOON, published_by=factories.a_user(),
         )  # fmt: skip
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/")
 
 

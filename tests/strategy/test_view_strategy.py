@@ -94,6 +94,17 @@ def test_without_a_published_strategy_the_page_says_so(client: Client) -> None:
     assert "Geheime Strategie" not in response.content.decode()
 
 
+@pytest.mark.parametrize("is_backed", [True, False])
+def test_a_state_without_evidence_is_said_to_be_without(client: Client, is_backed: bool) -> None:
+    report = factories.a_report(factories.a_measure(), published=False)
+    if is_backed:
+        factories.evidence(factories.an_item(), report=report)
+    factories.publish(report)
+    html = client.get("/strategie/").content.decode()
+    card = html[html.index('<li class="card') :].partition("</li></ul>")[0]
+    assert (">unbelegt</span>" in card) is not is_backed
+
+
 @pytest.mark.parametrize("number", [1, 20])
 def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueries, number: int) -> None:
     strategy = factories.a_strategy()
@@ -108,7 +119,7 @@ def test_queries_do_not_grow(client: Client, django_assert_num_queries: MaxQueri
             **published,
         )  # fmt: skip
         factories.evidence(factories.an_item(), question=Question.objects.get(slug=f"q{place}"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         client.get("/strategie/")
 
 

@@ -25,7 +25,7 @@ from strategy.models import (
     Strategy,
     TargetArea,
 )
-from strategy.sources import attach_every_source
+from strategy.sources import attach_backing, attach_every_source
 
 
 def may(request: HttpRequest) -> dict[str, bool]:
@@ -37,7 +37,9 @@ def may(request: HttpRequest) -> dict[str, bool]:
 @page_for(Role.EDITOR, Role.RELEASER, Role.ADMINISTRATOR)
 def measures(request: HttpRequest) -> HttpResponse:
     found = MeasureFilter(request.GET, queryset=desk_measures(cast(User, request.user)))
-    ctx = {"filter": found, "page": page_of(request, found.ordered())} | may(request)
+    page = page_of(request, found.ordered())
+    attach_backing(page.object_list)
+    ctx = {"filter": found, "page": page} | may(request)
     return render(request, "desk/measures.html", ctx)
 
 

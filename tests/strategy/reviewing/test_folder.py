@@ -381,7 +381,7 @@ def test_queries_do_not_grow(
             asked_on=date(2025, 1, 1), published_at=factories.NOON, published_by=factories.a_user(),
         )  # fmt: skip
         a_meeting(committee, start=timezone.now() + timedelta(days=place + 1))
-    with django_assert_max_num_queries(27):
+    with django_assert_max_num_queries(28):
         folder(council, meeting)
     with django_assert_max_num_queries(24):
         council.get(reverse("review:meetings"))
