@@ -35,6 +35,8 @@ CONTENT = "inhalt"
 TAKE = "nehmen"
 """Name of the boxes beside cells that somebody else has changed too."""
 MOST_ERRORS = 500
+MOST_CHANGED = 500
+"""Measures that one upload changes: each is checked and written like one from a form, some 20 ms."""
 MOST_CLASHES = 500
 """Django takes a thousand fields of a form."""
 LONGEST_CONTENT = 2_000_000
@@ -202,6 +204,15 @@ def _uploaded(request: HttpRequest) -> bytes:
 def _shown(request: HttpRequest, found: Comparison, *, again: bool = False) -> HttpResponse:
     user = request.user
     assert isinstance(user, User)  # noqa: S101 - page_for lets nobody else in
+    if len(found.rows) > MOST_CHANGED:
+        number, most = german_number(len(found.rows)), german_number(MOST_CHANGED)
+        return _refused(
+            request,
+            [
+                f"Die Tabelle ändert {number} Maßnahmen, auf einmal gehen {most}. "
+                "Bitte teilen Sie die Tabelle: Eine Zeile, die fehlt, ändert nichts."
+            ],
+        )
     content = Shown.of(found).sealed(user) if found.rows else ""
     clashes = sum(cell.is_clash for row in found.rows for cell in row.cells)
     if len(content) > LONGEST_CONTENT or clashes > MOST_CLASHES:
@@ -240,6 +251,7 @@ def _ctx(request: HttpRequest) -> dict[str, Any]:
         "may_upload": isinstance(user, User) and has_role(user, Role.EDITOR),
         "file_name": FILE,
         "most_rows": MOST_ROWS,
+        "most_changed": MOST_CHANGED,
     }
 
 

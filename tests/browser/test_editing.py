@@ -73,13 +73,13 @@ def test_the_preview_shows_the_text_and_keeps_it(sign_in: SignIn, script: bool) 
     page.get_by_role("link", name="Texte bearbeiten").click()
     text = page.get_by_role("textbox", name="Beschreibung")
     text.fill("Das ist **wichtig**.")
-    page.get_by_role("button", name="Vorschau: Beschreibung").click()
+    page.get_by_role("button", name=re.compile(r"Vorschau\s*: Beschreibung")).click()
     preview = page.get_by_role("region", name="Vorschau: Beschreibung")
     expect(preview.locator("strong")).to_have_text("wichtig")
     expect(preview).to_be_focused()
     expect(text).to_have_value("Das ist **wichtig**.")
     text.fill("x" * 20_001)
-    page.get_by_role("button", name="Vorschau: Beschreibung").click()
+    page.get_by_role("button", name=re.compile(r"Vorschau\s*: Beschreibung")).click()
     expect(page.get_by_text("Erlaubt sind höchstens 20000").first).to_be_visible()
 
 
@@ -121,7 +121,7 @@ def barriers_of(page: Page) -> list[str]:
 def test_no_barrier_and_no_sideways_scroll(sign_in: SignIn) -> None:
     page = sign_in("sieht@example.org", "Redaktion", "Freigabe").new_page()
     address = hub(page)
-    links = page.get_by_role("link", name=re.compile(r"bearbeiten$|^Bearbeiten:|^Neue|^Entfernen:"))
+    links = page.get_by_role("link", name=re.compile(r"bearbeiten$|^Bearbeiten\s*:|^Neue|^Entfernen\s*:"))
     forms = {link.get_attribute("href") or "" for link in links.all()}
     barriers = []
     words = {"/".join(form.split("/")[2:4]): form for form in sorted(forms)}

@@ -158,6 +158,17 @@ def test_out_and_in_is_no_difference(editor: Client, measure: Measure) -> None:
     assert "Kein Unterschied" in text(upload(editor, csv_file(stand().lines()), "massnahmen.csv"))
 
 
+def test_more_changes_than_one_click_can_write_are_refused_before_anything_is_offered(
+    editor: Client, measure: Measure, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("strategy.desk.sheets.MOST_CHANGED", 1)
+    factories.a_measure()
+    data = edited(table(), {(2, "In einem Satz"): "Neu.", (3, "In einem Satz"): "Neu."})
+    html = text(upload(editor, data))
+    assert "Die Tabelle ändert 2 Maßnahmen, auf einmal gehen 1." in html
+    assert TAKE not in html
+
+
 def test_every_error_is_shown_and_nothing_is_offered(editor: Client, measure: Measure) -> None:
     page = text(upload(editor, edited(table(), {(2, "Name"): None, (2, "Verbindlichkeit"): "vielleicht"})))
     assert "Zeile 2, Spalte B (Name): Diese Zelle darf nicht leer sein." in page
