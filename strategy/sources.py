@@ -35,9 +35,9 @@ def attach_sources(shown: EvidenceQuerySet | None = None, /, **subjects: Iterabl
     return evidence
 
 
-def attach_every_source(**subjects: Iterable[Any]) -> list[Evidence]:
+def attach_every_source(**subjects: Iterable[Any]) -> list[Any]:
     """The same for those who edit: all evidence, each saying whether its source `is_open`. Two queries."""
-    every = attach_sources(Evidence.objects.all(), **subjects)
+    every: list[Any] = list(attach_sources(Evidence.objects.all(), **subjects))
     shown = {piece.pk for piece in every}
     public = set(Evidence.objects.on_public_records().filter(pk__in=shown).values_list("pk", flat=True))
     for piece in every:
