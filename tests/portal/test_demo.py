@@ -93,7 +93,10 @@ def test_it_says_where_it_is_and_ends_cleanly(
             assert status(port, "/") == http.client.OK
             assert status(port, "/readyz") == http.client.OK
             process.send_signal(number)
-            output, errors = process.communicate(timeout=PATIENCE_SECONDS)
+            process.wait(PATIENCE_SECONDS)
+            # Not communicate(): it loses what readline() has read ahead.
+            assert process.stderr
+            output, errors = process.stdout.read(), process.stderr.read()
         finally:
             process.kill()  # Where it has not ended by itself.
     assert (process.returncode, errors) == (0, "")
