@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import CharField, OuterRef, QuerySet
+from django.db.models import Case, CharField, OuterRef, QuerySet, When
 from django.db.models.functions import Cast, JSONObject
 
 from strategy.models import Milestone, Observation, ReportFigure, ReportMilestone, StatusReport
@@ -44,7 +44,11 @@ def with_stated(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
         ReportMilestone.objects.filter(report=OuterRef("pk"))
         .order_by("milestone__position", "milestone_id")
         .values(
-            row=JSONObject(name="milestone__name", reached="reached", reached_precision="reached_precision")
+            row=JSONObject(
+                name=_as_stated("name", "milestone__name"),
+                reached="reached",
+                reached_precision="reached_precision",
+            )
         )
     )
     figures = (
@@ -52,8 +56,8 @@ def with_stated(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
         .order_by("indicator__position", "indicator_id", "observed", "pk")
         .values(
             row=JSONObject(
-                name="indicator__name",
-                unit="indicator__unit",
+                name=_as_stated("name", "indicator__name"),
+                unit=_as_stated("unit", "indicator__unit"),
                 observed="observed",
                 observed_precision="observed_precision",
                 # As text: JSON has no exact decimals.
@@ -64,6 +68,11 @@ def with_stated(reports: QuerySet[StatusReport]) -> QuerySet[Any]:
         )
     )
     return reports.annotate(milestone_rows=ArraySubquery(milestones), figure_rows=ArraySubquery(figures))
+
+
+def _as_stated(name: str, now: str) -> Case:
+    """What a published report called it, before that what it is called now."""
+    return Case(When(stated_name="", then=now), default=f"stated_{name}")
 
 
 def attach_stated(reports: Iterable[Any]) -> None:

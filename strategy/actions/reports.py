@@ -27,6 +27,7 @@ from strategy.actions.notices import accounts_with, editors_of, notify
 from strategy.actions.record import action
 from strategy.actions.standing import had_a_hand, open_report, touch_report
 from strategy.models import (
+    Evidence,
     Indicator,
     Measure,
     Milestone,
@@ -358,6 +359,7 @@ def _ready(report: StatusReport, rules: Strategy, reviews: int) -> Readiness:
 
 
 def _publish(locked: StatusReport, *, by: User, urgent_reason: str) -> None:
+    _keep_words(locked)
     for stated in locked.milestones.select_related("milestone"):
         milestone = stated.milestone
         milestone.reached, milestone.reached_precision = stated.reached, stated.reached_precision
@@ -380,6 +382,22 @@ def _publish(locked: StatusReport, *, by: User, urgent_reason: str) -> None:
     locked.urgent_reason = urgent_reason
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=["state", "urgent_reason", "published_at", "published_by"])
+
+
+def _keep_words(locked: StatusReport) -> None:
+    """What is cited and stated may be renamed later; the report keeps the words of now."""
+    cited = list(locked.evidence.with_targets())
+    for piece in cited:
+        piece.cite()
+    Evidence.objects.bulk_update(cited, ["cited_place", "cited_speaker"])
+    milestones = list(locked.milestones.select_related("milestone"))
+    for milestone in milestones:
+        milestone.stated_name = milestone.milestone.name
+    ReportMilestone.objects.bulk_update(milestones, ["stated_name"])
+    figures = list(locked.figures.select_related("indicator"))
+    for figure in figures:
+        figure.stated_name, figure.stated_unit = figure.indicator.name, figure.indicator.unit
+    ReportFigure.objects.bulk_update(figures, ["stated_name", "stated_unit"])
 
 
 def _submitted(report: StatusReport) -> StatusReport:

@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.apps import apps
 from django.db.models import Q
 
 from portal.models import Publishable, User
 from strategy.actions.errors import ChangeDoesNotFit, IsGone, ReportIsPublished, ReportIsSubmitted
+from strategy.history.events import event_model
 from strategy.models import Evidence, Indicator, MoneyItem, Observation, StatusReport, Strategy
 
 
@@ -106,5 +106,4 @@ def had_a_hand(obj: Publishable | StatusReport, user: User) -> bool:
     wrote = Q()
     for name in columns:
         wrote |= Q(**{name: user})
-    events: Any = apps.get_model("strategy", f"{type(obj).__name__}Event")
-    return bool(events.objects.filter(wrote, pgh_obj=obj.pk).exists())
+    return bool(event_model(type(obj)).objects.filter(wrote, pgh_obj=obj.pk).exists())

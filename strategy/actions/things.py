@@ -371,6 +371,11 @@ def _assign(obj: models.Model, values: Values) -> Values:
             many[name] = value
         else:
             put(obj, name, value)
+    # A value that somebody put right is no longer what the report said.
+    if isinstance(obj, Milestone) and "reached" in values:
+        obj.reached_report = None
+    elif isinstance(obj, Observation) and values:
+        obj.report = None
     return many
 
 

@@ -266,6 +266,11 @@ class Evidence(models.Model):
     )
     note = models.TextField("Anmerkung", blank=True, default="")
     position = models.PositiveIntegerField("Reihenfolge", default=0)
+    # The record may be put right later; a published report keeps the words in which it cited it.
+    cited_place = models.TextField("Fundstelle bei Veröffentlichung", blank=True, default="", editable=False)
+    cited_speaker = models.TextField(
+        "Wer sprach, bei Veröffentlichung", blank=True, default="", editable=False
+    )
 
     objects = EvidenceQuerySet.as_manager()
 
@@ -303,7 +308,19 @@ class Evidence(models.Model):
 
     @property
     def place(self) -> str:
-        """Where it stands, in words: "Ö 13, Sitzung vom 20. August 2025, Absatz 4"."""
+        """Where it stands, in words: "Ö 13, Sitzung vom 20. August 2025, Absatz 4"; as it was cited."""
+        return self.cited_place or self._place_now()
+
+    @property
+    def speaker_label(self) -> str:
+        """Who is quoted, as far as it is for everybody: elected people by name, others by function."""
+        return self.cited_speaker if self.cited_place else self._speaker_now()
+
+    def cite(self) -> None:
+        """Keeps place and speaker in the words of now; does not save."""
+        self.cited_place, self.cited_speaker = self._place_now(), self._speaker_now()
+
+    def _place_now(self) -> str:
         if self.agenda_item:
             start = self.agenda_item.meeting.start
             parts = [
@@ -316,9 +333,7 @@ class Evidence(models.Model):
             return f"Vorlage {self.paper.reference or self.paper}"
         return str(self.target)
 
-    @property
-    def speaker_label(self) -> str:
-        """Who is quoted, as far as it is for everybody: elected people by name, others by function."""
+    def _speaker_now(self) -> str:
         if not self.contribution:
             return ""
         speaker = self.contribution.speaker

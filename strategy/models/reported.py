@@ -24,6 +24,10 @@ class ReportMilestone(models.Model):
     )
     reached = models.DateField("erreicht")
     reached_precision = PrecisionField()
+    # Milestones and figures may be renamed; a published report keeps what it called them.
+    stated_name = models.CharField(
+        "Name bei Veröffentlichung", max_length=300, blank=True, default="", editable=False
+    )
 
     class Meta:
         verbose_name = "erreichter Meilenstein"
@@ -64,6 +68,12 @@ class ReportFigure(models.Model):
     )
     not_yet_measurable = models.BooleanField("noch nicht messbar", default=False)
     not_yet_measurable_reason = models.TextField("Grund", blank=True, default="")
+    stated_name = models.CharField(
+        "Name bei Veröffentlichung", max_length=300, blank=True, default="", editable=False
+    )
+    stated_unit = models.CharField(
+        "Einheit bei Veröffentlichung", max_length=100, blank=True, default="", editable=False
+    )
 
     class Meta:
         verbose_name = "gemeldeter Messwert"

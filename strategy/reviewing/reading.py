@@ -5,13 +5,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.differences import Content, Entry, FieldChange, compare, shortened
 from portal.german import german_number, period_words, with_precision
 from portal.models import User
 from portal.roles import STAFF, roles_of
+from strategy.actions.standing import had_a_hand
+from strategy.history.events import event_model
 from strategy.models import Evidence, Review, StatusReport, Strategy
 from strategy.pages import as_published, report_rows
 from strategy.sources import attach_sources
@@ -156,13 +158,14 @@ def submitted(user: User) -> QuerySet[Any]:
     every = Review.objects.current().filter(report=OuterRef("pk")).order_by().values("report")
     area = "measure__field__target_area__strategy__"
     own = Q(written_by=user) | Q(changed_by=user) | Q(submitted_by=user)
+    # The row names the first and the last of its writers, the history all of them.
+    once = Exists(event_model(StatusReport).objects.filter(own, pgh_obj=OuterRef("pk")))
     return (
         StatusReport.objects.filter(state=StatusReport.State.SUBMITTED)
         .select_related("measure", "status")
         .annotate(
             is_reviewed=Exists(mine),
-            # Not the condition itself: where an account is not known, it is neither true nor false.
-            is_own=Case(When(own, then=True), default=False),
+            is_own=once,
             review_number=Subquery(every.annotate(number=Count("pk")).values("number")),
             days_without_review=F(f"{area}days_without_review"),
             reviews_needed=F(f"{area}reviews_needed"),
@@ -277,4 +280,4 @@ def shown_as_published(report: Any) -> Any:
 
 def wrote(report: StatusReport, user: User) -> bool:
     """Whether the account had a hand in the text, so that somebody else reviews it."""
-    return user.pk in (report.written_by_id, report.changed_by_id, report.submitted_by_id)
+    return had_a_hand(report, user)

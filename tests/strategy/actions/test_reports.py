@@ -23,6 +23,7 @@ from strategy.models import (
     StatusReport,
     Strategy,
 )
+from strategy.stated import attach_stated, with_stated
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -363,6 +364,77 @@ def test_publishing_moves_milestones_and_figures(measure: Measure, editor: User,
     assert (str(observation.value), observation.report) == ("12.5000", report)
     with pytest.raises(IntegrityError, match="published report stands"), transaction.atomic():
         ReportFigure.objects.update(value=13)
+
+
+def test_a_published_report_keeps_the_words_in_which_it_cites_and_states(
+    measure: Measure, editor: User, releaser: User
+) -> None:
+    milestone = Milestone.objects.create(measure=measure, slug="start", name="Start")
+    indicator = Indicator.objects.create(measure=measure, slug="note", name="Note", unit="Punkte")
+    item, speaker = factories.an_item(number="Ö 3"), factories.a_person(name="Alt")
+    factories.a_paragraph(item, "Ein Wort zur Sache.", speaker=speaker)
+    report = draft(measure, editor)
+    actions.report_milestone(report=report, milestone=milestone, reached=Period.parse("2025-Q2"), by=editor)
+    actions.report_figure(
+        report=report,
+        indicator=indicator,
+        observed=Period.parse("2025"),
+        value="2",
+        certainty="actual",
+        by=editor,
+    )
+    actions.add_evidence(subject=report, source=item, quote="Wort", by=editor)
+    noted(actions.submit_report(report=report, by=editor))
+    actions.publish_report(report=report, by=releaser)
+
+    def told() -> tuple[object, ...]:
+        shown = with_stated(StatusReport.objects.all()).get()
+        attach_stated([shown])
+        piece = shown.evidence.get()
+        (stated,), (figure,) = shown.stated_milestones, shown.stated_figures
+        return piece.place, piece.speaker_label, stated.name, figure.name, figure.unit
+
+    before = told()
+    assert before[2:] == ("Start", "Note", "Punkte")
+    assert "Ö 3" in str(before[0])
+    assert "Alt" in str(before[1])
+    type(item).objects.update(number="Ö 99", title="Anders")
+    type(speaker).objects.update(name="Neu")
+    Milestone.objects.update(name="Anders")
+    Indicator.objects.update(name="Anders", unit="Kilogramm")
+    assert told() == before
+    with pytest.raises(IntegrityError, match="published report stands"), transaction.atomic():
+        report.evidence.update(cited_place="Ö 1")
+
+
+def test_only_publishing_words_are_filled_in_while_a_report_is_submitted(
+    measure: Measure, editor: User
+) -> None:
+    report = draft(measure, editor)
+    actions.add_evidence(subject=report, source=factories.an_item(), by=editor)
+    actions.submit_report(report=report, by=editor)
+    report.evidence.update(cited_place="Ö 1", cited_speaker="")
+    with pytest.raises(IntegrityError, match="submitted report stands"), transaction.atomic():
+        report.evidence.update(note="anders", cited_place="Ö 2")
+
+
+def test_what_was_put_right_later_is_not_what_the_report_said(
+    measure: Measure, editor: User, releaser: User
+) -> None:
+    milestone = Milestone.objects.create(measure=measure, slug="start", name="Start")
+    report = draft(measure, editor)
+    actions.report_milestone(report=report, milestone=milestone, reached=Period.parse("2025-Q2"), by=editor)
+    noted(actions.submit_report(report=report, by=editor))
+    actions.publish_report(report=report, by=releaser)
+    milestone.refresh_from_db()
+    for values, said_by in (({"name": "Beginn"}, report), ({"reached": "2025-Q3"}, None)):
+        change = actions.save(
+            obj=milestone, values=values, base=actions.effective(milestone), by=editor
+        ).change
+        assert change is not None
+        actions.apply_change(change=change, by=releaser)
+        milestone.refresh_from_db()
+        assert milestone.reached_report == said_by
 
 
 def test_a_report_speaks_of_its_own_measure_only(measure: Measure, editor: User) -> None:
