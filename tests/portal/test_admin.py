@@ -475,6 +475,12 @@ def test_an_account_is_opened_again() -> None:
     assert User.objects.get(pk=user.pk).is_active
 
 
+@pytest.mark.django_db
+def test_no_filter_finds_out_what_is_kept_of_a_password() -> None:
+    client = client_with(Role.ADMINISTRATOR)
+    assert client.get(address(User, "changelist"), {"password__startswith": "m"}).status_code == 400
+
+
 # --- Questions to the database ------------------------------------------------------------------
 def another_of_each() -> None:
     a_row_of_each()
