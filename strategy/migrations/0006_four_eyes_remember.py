@@ -1,16 +1,5 @@
 from django.db import migrations
 
-# Table, its table of events, who has a hand in it.
-PUBLISHED = [
-    ("strategy", "strategy", ["written_by_id"]),
-    ("edition", "edition", ["written_by_id"]),
-    ("target_area", "targetarea", ["written_by_id"]),
-    ("field_of_action", "fieldofaction", ["written_by_id"]),
-    ("measure", "measure", ["written_by_id"]),
-    ("question", "question", ["written_by_id", "answered_by_id"]),
-    ("report", "statusreport", ["written_by_id", "changed_by_id", "submitted_by_id"]),
-]
-
 RULE = """
 -- Arguments of its triggers: the table of events, then the columns that name who wrote.
 CREATE FUNCTION strategy_four_eyes() RETURNS trigger LANGUAGE plpgsql
@@ -30,17 +19,49 @@ BEGIN
 END $$;
 """
 
-TRIGGER = """
-CREATE TRIGGER {name}_four_eyes BEFORE UPDATE ON strategy_{table} FOR EACH ROW
+TRIGGERS = """
+CREATE TRIGGER strategy_four_eyes BEFORE UPDATE ON strategy_strategy FOR EACH ROW
     WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
-    EXECUTE FUNCTION strategy_four_eyes('strategy_{table}event', {columns});
-ALTER TABLE strategy_{table} ENABLE ALWAYS TRIGGER {name}_four_eyes;
-"""
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_strategyevent', 'written_by_id');
+ALTER TABLE strategy_strategy ENABLE ALWAYS TRIGGER strategy_four_eyes;
 
-TRIGGERS = "".join(
-    TRIGGER.format(name=name, table=table, columns=", ".join(f"'{column}'" for column in columns))
-    for name, table, columns in PUBLISHED
-)
+CREATE TRIGGER edition_four_eyes BEFORE UPDATE ON strategy_edition FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_editionevent', 'written_by_id');
+ALTER TABLE strategy_edition ENABLE ALWAYS TRIGGER edition_four_eyes;
+
+CREATE TRIGGER target_area_four_eyes BEFORE UPDATE ON strategy_targetarea FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_targetareaevent', 'written_by_id');
+ALTER TABLE strategy_targetarea ENABLE ALWAYS TRIGGER target_area_four_eyes;
+
+CREATE TRIGGER field_of_action_four_eyes BEFORE UPDATE ON strategy_fieldofaction FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_fieldofactionevent', 'written_by_id');
+ALTER TABLE strategy_fieldofaction ENABLE ALWAYS TRIGGER field_of_action_four_eyes;
+
+CREATE TRIGGER measure_four_eyes BEFORE UPDATE ON strategy_measure FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_measureevent', 'written_by_id');
+ALTER TABLE strategy_measure ENABLE ALWAYS TRIGGER measure_four_eyes;
+
+CREATE TRIGGER question_four_eyes BEFORE UPDATE ON strategy_question FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_questionevent', 'written_by_id', 'answered_by_id');
+ALTER TABLE strategy_question ENABLE ALWAYS TRIGGER question_four_eyes;
+
+CREATE TRIGGER report_four_eyes BEFORE UPDATE ON strategy_statusreport FOR EACH ROW
+    WHEN (NEW.published_by_id IS NOT NULL AND OLD.published_by_id IS DISTINCT FROM NEW.published_by_id)
+    EXECUTE FUNCTION strategy_four_eyes(
+        'strategy_statusreportevent', 'written_by_id', 'changed_by_id', 'submitted_by_id');
+ALTER TABLE strategy_statusreport ENABLE ALWAYS TRIGGER report_four_eyes;
+"""
 
 
 class Migration(migrations.Migration):
