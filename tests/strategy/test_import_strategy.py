@@ -18,9 +18,9 @@ from portal.models import ImportRun, User
 from sessions.models import AgendaItem, Contribution, File, Organization, Person
 from strategy.imports import nodes as schema
 from strategy.imports import values
+from strategy.imports.accounts import FILE_ACCOUNT, IMPORT_ACCOUNT
 from strategy.imports.strategy_file import read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, read_tree
-from strategy.imports.accounts import FILE_ACCOUNT, IMPORT_ACCOUNT
 from strategy.models import (
     Evidence,
     Indicator,
