@@ -28,6 +28,7 @@ from strategy.actions import (
     save,
     waiting_change,
 )
+from strategy.actions.standing import had_a_hand
 from strategy.desk.editing import EditForm, posted
 from strategy.models import Change, Evidence, Question
 from strategy.sources import attach_sources
@@ -197,7 +198,7 @@ def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> Http
     user = _user(request)
     # The question itself may not be public yet; what its evidence rests on is.
     attach_sources(Evidence.objects.on_public_records(), question=[asked])
-    is_own = user.pk in (asked.answered_by_id, asked.written_by_id)
+    is_own = had_a_hand(asked, user)
     ctx: dict[str, Any] = {
         "question": asked,
         "form": form,

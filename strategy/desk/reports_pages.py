@@ -9,6 +9,7 @@ from django.shortcuts import render
 from portal.models import User
 from portal.roles import Role, has_role
 from strategy import actions
+from strategy.actions.standing import had_a_hand
 from strategy.desk.reports_forms import ReasonForm
 from strategy.models import Measure, StatusReport
 from strategy.pages import report_rows
@@ -56,7 +57,6 @@ def standing_page(
     """A report that this person does not write on now, with what may be done with it."""
     user = acting(request)
     is_submitted = report.state == State.SUBMITTED
-    wrote = user.pk in (report.written_by_id, report.changed_by_id, report.submitted_by_id)
     ctx = parts_of(report) | {
         "nav_section": "redaktion",
         "report": report,
@@ -66,7 +66,7 @@ def standing_page(
         "verdicts": verdict_lines(report, user),
         "may_edit": has_role(user, Role.EDITOR),
         "may_release": has_role(user, Role.RELEASER),
-        "wrote": wrote,
+        "wrote": is_submitted and had_a_hand(report, user),
         "return_form": return_form or return_form_of(),
         "urgent_form": urgent_form or urgent_form_of(),
         "show_names": True,

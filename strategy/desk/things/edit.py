@@ -25,6 +25,7 @@ from strategy.actions import (
     save,
     waiting_change,
 )
+from strategy.actions.standing import had_a_hand
 from strategy.desk.editing import posted
 from strategy.desk.things.forms import ThingForm
 from strategy.desk.things.kinds import Kind, kind_of, list_of, page_of_thing
@@ -178,7 +179,7 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "thing": obj,
         "problem": problem,
         "back": page_of_thing(obj),
-        "is_own": obj.written_by_id == _user(request).pk,
+        "is_own": had_a_hand(obj, _user(request)),
         "hidden_by": _hidden_by(obj),
     }
     return render(request, "desk/publish.html", ctx)

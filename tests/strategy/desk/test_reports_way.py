@@ -242,7 +242,7 @@ class TestLadder:
                 report=submitted, submission=1, verdict="noted", by=factories.a_reviewer(first_name="R")
             )
         client = client_for(releaser)
-        with django_assert_num_queries(15):
+        with django_assert_num_queries(16):
             client.get(url(submitted))
 
 
