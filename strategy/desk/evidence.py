@@ -356,9 +356,10 @@ def _place_of(request: HttpRequest, evidence: Evidence) -> Place | None:
 
 
 def _stands(request: HttpRequest, claim: Claim, evidence: Evidence | None = None) -> HttpResponse:
-    """409: why nothing changes here, and what does."""
+    """Why nothing changes here, and what does. 409, but not for who follows the link at public evidence."""
     ctx: dict[str, Any] = {"claim": claim, "evidence": evidence}
-    return render(request, "desk/evidence_stands.html", ctx, status=409)
+    status = 409 if claim.stands or request.method == "POST" else 200
+    return render(request, "desk/evidence_stands.html", ctx, status=status)
 
 
 def _lost(request: HttpRequest, claim: Claim, again_url: str) -> HttpResponse:
