@@ -51,7 +51,8 @@ NOT_TOLD = {
     Indicator: {"slug", "position"},
     MoneyItem: {"slug", "position"},
     Question: {"slug", "strategy", "asked_by", "asked_by_account", "answered_by"},
-    Evidence: {"position"},
+    # The words of its place and speaker as published are no news: they say what it rested on then.
+    Evidence: {"position", "cited_place", "cited_speaker"},
 }
 BOOKKEEPING = {
     "id",
