@@ -6,6 +6,7 @@ from io import StringIO
 from pathlib import Path
 from typing import Any, get_args
 
+import pghistory.models
 import pytest
 import yaml
 from django.apps import apps
@@ -680,6 +681,16 @@ def test_the_demo_is_imported_once(demo: None) -> None:
     assert ": 0 created, 0 changed, " in out.getvalue()
     assert "kept" not in out.getvalue()
     assert everything() == before
+
+
+def test_the_history_says_that_a_file_did_it(demo: None) -> None:
+    contexts = {
+        (event.pgh_context.metadata["role"], event.pgh_context.metadata["action"])
+        for model in apps.get_app_config("strategy").get_models()
+        if issubclass(model, pghistory.models.Event)
+        for event in model._default_manager.select_related("pgh_context")
+    }
+    assert contexts == {("Import", "import_strategy")}
 
 
 def test_the_demo_quotes_the_minutes(demo: None) -> None:
