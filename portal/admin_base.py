@@ -38,6 +38,8 @@ class ReadOnlyAdmin(AnyModelAdmin):
     list_per_page = 50
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    # Not every row has a public page: closed items, withdrawn records, bodies of which nothing is known.
+    view_on_site = False
 
     def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         user = acting_user(request)
