@@ -48,6 +48,7 @@ def pages(browser: Browser, demo: str) -> dict[str, dict[str, Any]]:
     context = browser.new_context(locale="de-DE")
     visit = Visit(context.new_page(), demo)
     found: dict[str, dict[str, Any]] = {}
+    cookies: list[Any] = []
     waiting = [f"{demo}/"]
     while waiting:
         address = waiting.pop(0)
@@ -55,6 +56,10 @@ def pages(browser: Browser, demo: str) -> dict[str, dict[str, Any]]:
             continue
         visit.complaints = []
         status = visit.open(address)
+        # Whoever goes to sign in is no reader any more.
+        if not address.startswith(f"{demo}/konto/"):
+            cookies += context.cookies()
+        context.clear_cookies()
         links = [urljoin(address, href) for href in visit.page.evaluate(FIND_LINKS)]
         # What programs read is no page.
         inside = [
@@ -69,7 +74,7 @@ def pages(browser: Browser, demo: str) -> dict[str, dict[str, Any]]:
         }
         waiting += [urldefrag(link).url for link in inside]
         assert len(found) < 500, "the demo has no end"
-    found["cookies"] = {"cookies": context.cookies()}
+    found["cookies"] = {"cookies": cookies}
     context.close()
     return found
 
