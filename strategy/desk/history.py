@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
+from typing import cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -11,7 +12,7 @@ from django.urls import URLPattern, path
 
 from portal.models import User
 from portal.paging import page_of
-from portal.roles import Role
+from portal.roles import Role, has_role
 from portal.signed_in import page_for
 from strategy.history import Entry, full_history, with_names
 from strategy.history.fields import KIND_NAMES
@@ -84,6 +85,8 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     form = HistoryFilter(request.GET, kinds=kinds, people=people)
     if form.is_valid():
         entries = _chosen(entries, kind=form.cleaned_data["art"], person=form.cleaned_data["person"])
+    if not has_role(cast(User, request.user), Role.EDITOR, Role.RELEASER):
+        entries = _without_links(entries)
     page = page_of(request, entries)
     ctx = {
         "nav_section": "redaktion",
@@ -93,6 +96,19 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
         "entries": _named(with_names(page.object_list, public=False), people),
     }
     return render(request, "desk/history.html", ctx)
+
+
+def _without_links(entries: list[Entry]) -> list[Entry]:
+    """For the administration, which reads what was done and opens no report, change or question."""
+    return [
+        replace(
+            entry,
+            things=tuple(
+                replace(thing, url="" if not thing.is_outside else thing.url) for thing in entry.things
+            ),
+        )
+        for entry in entries
+    ]
 
 
 def _chosen(entries: list[Entry], *, kind: str, person: str) -> list[Entry]:

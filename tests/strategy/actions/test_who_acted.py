@@ -39,7 +39,7 @@ def events() -> list[Any]:
         event
         for model in apps.get_app_config("strategy").get_models()
         if issubclass(model, pghistory.models.Event)
-        for event in model._default_manager.select_related("pgh_context")
+        for event in model._default_manager.all()
     ]
 
 
