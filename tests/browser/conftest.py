@@ -62,37 +62,34 @@ def _free_port() -> int:
 
 
 @contextmanager
-def _database() -> Iterator[None]:
+def _database(name: str, template: str = "template1") -> Iterator[None]:
     with psycopg.connect(
         _url(database=urlsplit(os.environ["DATABASE_URL"]).path[1:]), autocommit=True
     ) as owner:
-        owner.execute(f"CREATE DATABASE {DATABASE}")  # type: ignore[arg-type]  # a name of ours
+        owner.execute(f"CREATE DATABASE {name} TEMPLATE {template}")  # type: ignore[arg-type]  # names of ours
         try:
             yield
         finally:
-            owner.execute(f"DROP DATABASE {DATABASE} WITH (FORCE)")  # type: ignore[arg-type]
+            owner.execute(f"DROP DATABASE {name} WITH (FORCE)")  # type: ignore[arg-type]
 
 
-def _environment(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def _environment(tmp_path_factory: pytest.TempPathFactory, database: str = DATABASE) -> dict[str, str]:
     return os.environ | {
         "PORTAL_MODE": "demo",
-        "DATABASE_OWNER_URL": _url(database=DATABASE),
-        "DATABASE_URL": _url(user=os.environ.get("DATABASE_APPLICATION_USER", ""), database=DATABASE),
+        "DATABASE_OWNER_URL": _url(database=database),
+        "DATABASE_URL": _url(user=os.environ.get("DATABASE_APPLICATION_USER", ""), database=database),
         "STATIC_ROOT": str(tmp_path_factory.getbasetemp() / "static"),
         # Known, so that `sign_in` can open sessions.
         "SECRET_KEY": SECRET_KEY,
     }
 
 
-@pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the demo, as `make demo` leaves it."""
+@contextmanager
+def _running(environment: dict[str, str], log: Path) -> Iterator[str]:
+    """`manage.py demo` while the block lasts; gives its address."""
     port = _free_port()
-    log = tmp_path_factory.mktemp("demo") / "log"
-    environment = _environment(tmp_path_factory)
     command = [sys.executable, str(ROOT / "manage.py"), "demo", "--port", str(port)]
     with (
-        _database(),
         log.open("w+") as output,
         subprocess.Popen(
             command, env=environment, stdout=subprocess.PIPE, stderr=output, text=True
@@ -109,6 +106,24 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         finally:
             server.terminate()
             server.wait(30)
+
+
+@pytest.fixture(scope="session")
+def made_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The name of a database as `make demo` leaves it; nobody is connected to it."""
+    name = f"{DATABASE}_made"
+    with _database(name):
+        with _running(_environment(tmp_path_factory, name), tmp_path_factory.mktemp("made") / "log"):
+            pass
+        yield name
+
+
+@pytest.fixture(scope="module")
+def demo(made_demo: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the demo; a fresh one for each module, so that none reads what another wrote."""
+    log = tmp_path_factory.mktemp("demo") / "log"
+    with _database(DATABASE, made_demo), _running(_environment(tmp_path_factory), log) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

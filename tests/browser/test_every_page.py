@@ -42,7 +42,7 @@ class Visit:
         return response.status
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def pages(browser: Browser, demo: str) -> dict[str, dict[str, Any]]:
     """Every page that links lead to from the start page: what it said, its links and its anchors."""
     context = browser.new_context(locale="de-DE")
