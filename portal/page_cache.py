@@ -42,6 +42,8 @@ LONGEST_QUERY = 300
 LONGEST_RENEWAL_SECONDS = 2.0
 MOST_RENEWED = 200
 """Pages made anew after a change; those left over are made when somebody asks for them."""
+LONGEST_REST = 3
+"""Times as long as a renewal took; after the first one there is no rest, it grows with each in a row."""
 
 logger = logging.getLogger(__name__)
 
@@ -243,27 +245,37 @@ class PageCacheMiddleware:
                 self.renewer.start()
 
     def renew_for_ever(self) -> None:
+        rest = 0
         while True:
             began = time.monotonic()
+            made = 0
             try:
-                self.renew()
+                made = self.renew()
             except DatabaseError as error:
                 logger.warning("Whether the content changed cannot be seen: %s", error)
             finally:
                 connections.close_all()
-            # Under an import that changes something every second, readers come first.
-            time.sleep(max(self.trust_seconds, 3 * (time.monotonic() - began)))
+            # A change now and then is noticed soon; under an import that changes something every second,
+            # readers come first.
+            time.sleep(max(self.trust_seconds, rest * (time.monotonic() - began)))
+            rest = min(rest + 1, LONGEST_REST) if made else 0
 
-    def renew(self) -> None:
-        """Makes the pages anew that were in memory when the content changed, the last used first."""
+    def renew(self) -> int:
+        """Makes the pages anew that were in memory when the content changed, the last used first.
+
+        How many it made.
+        """
+        made = 0
         version = self.version()
         deadline = time.monotonic() + LONGEST_RENEWAL_SECONDS
         for store in (self.store, self.query_store):
             for key in store.take_outdated(version):
                 if time.monotonic() > deadline:
-                    return
+                    return made
                 if store.get(key, version) is None:
                     self.make(key, version)
+                    made += 1
+        return made
 
     def make(self, key: Key, version: Version) -> None:
         """Answers again what `key` asks, and keeps the answer in the form that most browsers ask for."""

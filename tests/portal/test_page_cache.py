@@ -545,32 +545,42 @@ def rests(monkeypatch: pytest.MonkeyPatch, portal: Portal) -> Iterator[list[floa
 def test_the_renewer_looks_as_often_as_the_trusted_time_passes(
     portal: Portal, rests: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(portal.cache, "renew", lambda: None)
+    monkeypatch.setattr(portal.cache, "renew", lambda: 0)
     with pytest.raises(EnoughError):
         portal.cache.renew_for_ever()
     assert rests == [0.5, 0.5, 0.5]
 
 
-def test_the_renewer_rests_longer_after_much_work(
-    portal: Portal, rests: list[float], monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("made", "expected"),
+    [([5, 5, 5], [0.5, 2.0, 4.0]), ([5, 0, 5], [0.5, 2.0, 0.5])],
+    ids=["import", "edits"],
+)
+def test_the_renewer_rests_longer_while_the_content_keeps_changing(
+    portal: Portal,
+    rests: list[float],
+    monkeypatch: pytest.MonkeyPatch,
+    made: list[int],
+    expected: list[float],
 ) -> None:
-    seconds = 0.0
+    seconds, pages = 0.0, iter(made)
 
-    def work() -> None:
+    def work() -> int:
         nonlocal seconds
         seconds += 2.0
+        return next(pages)
 
     monkeypatch.setattr(page_cache.time, "monotonic", lambda: seconds)
     monkeypatch.setattr(portal.cache, "renew", work)
     with pytest.raises(EnoughError):
         portal.cache.renew_for_ever()
-    assert rests == [6.0, 6.0, 6.0]
+    assert rests == expected
 
 
 def test_the_renewer_outlives_the_database(
     portal: Portal, rests: list[float], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    def fail() -> None:
+    def fail() -> int:
         raise OperationalError("the server is gone")
 
     monkeypatch.setattr(portal.cache, "renew", fail)
