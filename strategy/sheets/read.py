@@ -36,6 +36,9 @@ MOST_SMALL_TAGS = 20_000
 
 _ZIP = b"PK\x03\x04"
 _OLD_EXCEL = b"\xd0\xcf\x11\xe0"
+_COUNTABLE = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+"""What every spreadsheet program packs with. Of BZIP2 and LZMA, zipfile unpacks a whole block before anybody
+can count it."""
 _FORBIDDEN = {
     "vbaproject": "Makros",
     "macrosheets": "Makros",
@@ -169,10 +172,12 @@ def _inspect(data: bytes) -> None:
             names = [part.filename for part in parts]
             if len(parts) > MOST_PARTS or len(set(names)) < len(names):
                 raise SheetRefused(_UNREADABLE)
+            if any(part.compress_type not in _COUNTABLE for part in parts):
+                raise SheetRefused(_UNREADABLE)
             _check_names(names)
             _check_sizes(archive, parts)
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, OSError) as error:
-        # RuntimeError: a part with a password; NotImplementedError: a compression nobody uses.
+        # RuntimeError: a part with a password; NotImplementedError: a kind of archive nobody uses.
         raise SheetRefused(_UNREADABLE) from error
     except zipfile.zlib.error as error:  # type: ignore[attr-defined]  # zipfile has it from zlib
         raise SheetRefused(_UNREADABLE) from error

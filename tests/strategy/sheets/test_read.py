@@ -14,6 +14,7 @@ from tests.strategy.sheets.files import csv_bytes, edited, with_part, workbook
 
 LINE = {"slug": "voicebot", "name": "Voicebot"}
 SHEET = "xl/worksheets/sheet1.xml"
+UNREADABLE = "Diese Datei lässt sich nicht lesen. Bitte speichern Sie sie neu als XLSX oder CSV."
 BOMB = (
     b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaaaaaaaa">'
     b'<!ENTITY b "&a;&a;&a;&a;&a;&a;&a;&a;"><!ENTITY c "&b;&b;&b;&b;&b;&b;">]>'
@@ -186,6 +187,20 @@ def test_a_zip_bomb_is_not_unpacked() -> None:
     data = with_part(xlsx([LINE]), "xl/media/image1.png", b"\0" * 60_000_000)
     assert len(data) < 200_000
     assert "zu groß" in refused(data)[0]
+
+
+@pytest.mark.parametrize("compression", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA], ids=["bzip2", "lzma"])
+@pytest.mark.parametrize("part", [SHEET, "xl/media/image1.png"])
+def test_what_is_packed_as_no_spreadsheet_packs_is_not_unpacked(part: str, compression: int) -> None:
+    """Python unpacks a whole block of these at once, however large it is."""
+    content = xml_sheet(f'{HEAD}<row r="2">{text_cell("A2", "a")}</row>')
+    assert refused(with_part(xlsx([LINE]), part, content, compression=compression)) == [UNREADABLE]
+
+
+def test_what_is_packed_otherwise_is_refused_when_it_is_broken_too() -> None:
+    data = with_part(xlsx([LINE]), SHEET, b"x" * 1_000, compression=zipfile.ZIP_LZMA)
+    packed = data.rindex(SHEET.encode(), 0, data.index(b"PK\x01\x02")) + len(SHEET)
+    assert refused(data[: packed + 9] + b"\xff" * 8 + data[packed + 17 :]) == [UNREADABLE]
 
 
 def test_a_million_empty_cells_do_not_reach_the_parser() -> None:
