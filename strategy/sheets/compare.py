@@ -91,10 +91,6 @@ class RowDifference:
     """None for a new measure."""
     cells: list[Difference]
 
-    @property
-    def has_clash(self) -> bool:
-        return any(cell.is_clash for cell in self.cells)
-
 
 @dataclass(slots=True)
 class Comparison:

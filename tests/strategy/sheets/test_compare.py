@@ -111,7 +111,7 @@ def test_each_cell_that_differs(measure: Measure) -> None:
         "responsible_units": (f"Fachbereich; Digitales und IT [{measure.responsible_units.get().pk}]", ""),
     }
     assert found.rows[0].cells[0].place == "Zeile 2, Spalte B (Name)"
-    assert not found.rows[0].has_clash
+    assert not any(cell.is_clash for cell in found.rows[0].cells)
 
 
 def test_the_same_in_other_words_is_no_difference(measure: Measure) -> None:
@@ -140,7 +140,7 @@ def test_what_somebody_else_changed_stays(measure: Measure) -> None:
     found = compared(before)
     assert list(changes(found)) == ["name"]
     assert found.left_alone == 1
-    assert not found.rows[0].has_clash
+    assert not any(cell.is_clash for cell in found.rows[0].cells)
 
 
 def test_what_both_changed_is_a_clash(measure: Measure) -> None:
@@ -148,7 +148,7 @@ def test_what_both_changed_is_a_clash(measure: Measure) -> None:
     Measure.objects.filter(pk=measure.pk).update(name="Telefon-Assistent")
     found = compared(before)
     assert changes(found) == {"name": ("Telefon-Assistent", "Sprachassistent")}
-    assert found.rows[0].has_clash
+    assert any(cell.is_clash for cell in found.rows[0].cells)
 
 
 def test_excel_writes_a_date_of_csv_in_its_own_way(measure: Measure) -> None:
