@@ -24,7 +24,8 @@ class Why(Enum):
 
 
 def kept_input_page(request: HttpRequest, why: Why) -> HttpResponse:
-    """403 with everything that was typed, as a form that can be sent again once the reason is gone.
+    """403 with everything that was typed, as a form that can be sent again once the reason is gone; also
+    where a button was pressed and nothing typed.
 
     404, and only to be copied, where what the form was about is gone. Files cannot be kept: the page asks
     for them anew. Passwords are never sent back.
@@ -34,6 +35,9 @@ def kept_input_page(request: HttpRequest, why: Why) -> HttpResponse:
     ctx = {
         "why": why.value,
         "fields": fields,
+        # A form whose fields are secret is filled in anew; a button without fields is pressed again here,
+        # because its address often takes nothing but that.
+        "is_filled_in_anew": not fields and not request.FILES and _sends_fields(request),
         "shown": [value for _, value in fields if len(value) >= shortest and _is_typed(value)],
         "files": list(request.FILES),
         "action": request.get_full_path(),
@@ -56,6 +60,11 @@ def _is_typed(value: str) -> bool:
     if " " in text or "\n" in text or "://" in text:
         return True
     return len(text) < LONG and text != text.lower()
+
+
+def _sends_fields(request: HttpRequest) -> bool:
+    """Whether there is more in it than a button and the token that each form has."""
+    return any(name != "csrfmiddlewaretoken" for name in request.POST)
 
 
 def kept_fields(request: HttpRequest) -> list[tuple[str, str]]:

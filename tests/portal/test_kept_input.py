@@ -11,7 +11,7 @@ from django.utils.html import escape
 
 from portal import urls
 from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import POST, WRITE, page_for
 from tests import factories
 from tests.signed_in import client_for
 
@@ -24,12 +24,25 @@ def form(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok")
 
 
+@page_for(Role.EDITOR, methods=POST)
+def step(request: HttpRequest) -> HttpResponse:
+    """A button and nothing else; opening its address is refused."""
+    received.append(dict(request.POST.lists()))
+    return HttpResponse("ok")
+
+
 @page_for(Role.EDITOR, methods=WRITE)
 def about(request: HttpRequest, pk: int) -> HttpResponse:
     raise Http404("gone meanwhile")
 
 
-urlpatterns = [path("formular/", form), path("ding/<int:pk>/", about), *urls.urlpatterns]
+urlpatterns = [
+    path("formular/", form),
+    path("schritt/", step),
+    path("konto/schritt/", step),
+    path("ding/<int:pk>/", about),
+    *urls.urlpatterns,
+]
 handler403, handler404 = urls.handler403, urls.handler404
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -45,11 +58,13 @@ def nothing_received() -> None:
 
 def again(client: Client, page: str) -> HttpResponse:
     """Sends the form of the page as a browser would."""
+    form = re.search(r'<form class="stack" method="post" action="([^"]+)"', page)
+    assert form is not None
     fields: dict[str, list[str]] = {}
     for name, value in re.findall(r'<input type="hidden" name="([^"]+)" value="([^"]*)">', page, re.DOTALL):
         plain = value.replace("&lt;", "<").replace("&gt;", ">").replace("&#x27;", "'").replace("&amp;", "&")
         fields.setdefault(name, []).append(plain)
-    return client.post("/formular/?a=1", fields, headers=HERE)
+    return client.post(form[1], fields, headers=HERE)
 
 
 def test_after_the_session_ended_everything_is_still_there() -> None:
@@ -80,6 +95,36 @@ def test_a_form_from_before_a_new_sign_in_is_shown_again_and_then_taken() -> Non
     assert received == []
     assert again(client, page).content == b"ok"
     assert received[0]["text"] == [LONG]
+
+
+@pytest.mark.parametrize("address", ["/schritt/", "/konto/schritt/"])
+def test_a_button_without_fields_can_be_pressed_again_after_the_session_ended(address: str) -> None:
+    page = Client().post(address).content.decode()
+    assert "Bitte melden Sie sich neu an" in page
+    assert "In einem neuen Tab anmelden" in page
+    assert "Hierher zurückkehren und noch einmal senden." in page
+    assert "Seite neu öffnen" not in page
+    assert "Ihre Eingaben sind noch da" not in page.partition("<main")[2]
+    assert again(client_for(factories.an_editor()), page).content == b"ok"
+    assert received == [csrf(page)]
+
+
+def test_a_button_without_fields_can_be_pressed_again_once_there_is_a_second_factor() -> None:
+    client = Client()
+    editor = factories.an_editor()
+    client.force_login(editor)
+    page = client.post("/schritt/").content.decode()
+    assert "In einem neuen Tab einrichten" in page
+    assert again(client_for(editor), page).content == b"ok"
+
+
+def test_a_button_on_a_page_from_before_a_new_sign_in_can_be_pressed_again() -> None:
+    client = client_for(factories.an_editor(), enforce_csrf_checks=True)
+    page = client.post("/schritt/", {"csrfmiddlewaretoken": "x" * 64}, headers=HERE).content.decode()
+    assert "Das Formular war nicht mehr gültig" in page
+    assert received == []
+    assert again(client, page).content == b"ok"
+    assert received == [csrf(page)]
 
 
 @pytest.mark.parametrize(
