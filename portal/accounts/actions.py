@@ -67,7 +67,10 @@ def invite_from_console(*, email: str, roles: Collection[Role]) -> Sent:
 
 
 def send_again(*, invitation: Invitation, by: User) -> Sent:
-    """A new link for another seven days; the old one is dead. Raises NotAnAdministrator, InvitationIsOver."""
+    """A new link for another seven days; the old one is dead.
+
+    Raises NotAnAdministrator, InvitationIsOver, HasAnAccount.
+    """
     with _administering(by):
         locked = _not_accepted(invitation)
         if User.objects.filter(email=locked.email).exists():
@@ -168,7 +171,8 @@ def reset_second_factor(*, user: User, by: User) -> None:
 
 
 def disable_password(*, user: User, by: User) -> None:
-    """Only a new password by e-mail, or the city's identity provider, lets its owner in again.
+    """Ends all sessions. Its owner comes in again with a passkey that works without a password
+    (MFA_PASSKEY_LOGIN_ENABLED), with a new password by e-mail, or through the city's identity provider.
 
     Raises NotAnAdministrator, OwnAccount.
     """

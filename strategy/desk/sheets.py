@@ -110,8 +110,8 @@ class Shown:
     """What a comparison showed, as its page carries it."""
 
     rows: list[dict[str, Any]]
-    """Of each row: "number", "measure", "name", "slug", and "cells" as [column, place, seen, value, is_clash,
-    is_formula]."""
+    """Of each row: "number", "measure" (its key; None for a new one), "name", and "cells" as [column, place,
+    seen, value, is_clash, is_formula]."""
 
     @classmethod
     def of(cls, found: Comparison) -> "Shown":

@@ -146,7 +146,7 @@ class MeasureSheet:
     age_days: int | None
     """Since the last day of which the report speaks; None without a report."""
     overdue: str
-    """That nothing has been reported for long, by the rhythm of the strategy: "überfällig" or ""."""
+    """That nothing has been reported for long, by the rhythm of the strategy: a label of ReportAge or ""."""
     new_reports: list[Any]
     """Published since the meeting before, the newest first, with what they state."""
     answered: list[Question]

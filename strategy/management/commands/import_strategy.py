@@ -22,7 +22,7 @@ from strategy.imports.strategy_file import Reading, read_strategy_file
 from strategy.imports.yaml_tree import MAX_BYTES, Unreadable, one_line
 
 KIND = "import_strategy"
-"""Publishes what an import brings, where nobody is named. It has no password, so nobody signs in with it."""
+"""The kind of its runs, and the action that the history names for what it writes."""
 
 
 class Command(BaseCommand):
