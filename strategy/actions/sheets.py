@@ -83,10 +83,11 @@ def take_sheet(*, rows: Sequence[SheetRow], by: User) -> Taken:
         else:
             taken.changes += saved.change.batch == taken.batch
     if taken.changes:
+        waiting = "wartet 1 Änderung" if taken.changes == 1 else f"warten {taken.changes} Änderungen"
         notify(
             Notice.Kind.CHANGE,
             accounts_with(Role.RELEASER),
-            text=f"Aus einer Tabelle warten {taken.changes} Änderungen auf Freigabe.",
+            text=f"Aus einer Tabelle {waiting} auf Freigabe.",
             view="desk:changes",
             args=[],
             reason="weil Sie Änderungen freigeben",

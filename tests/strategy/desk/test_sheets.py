@@ -132,6 +132,30 @@ def test_the_changes_of_a_table_are_one_batch_and_one_notice(measure: Measure) -
     )
 
 
+def test_the_notice_of_one_change_speaks_of_one(measure: Measure) -> None:
+    releaser, user = factories.a_releaser(), factories.an_editor()
+    take_sheet(rows=[SheetRow(2, measure.pk, {"name": measure.name}, {"name": "Neu"})], by=user)
+    assert Notice.objects.get(recipient=releaser).text == "Aus einer Tabelle wartet 1 Änderung auf Freigabe."
+
+
+@pytest.mark.parametrize(
+    ("others", "words"),
+    [
+        ({"name": "Telefon"}, "Eine Zelle hat inzwischen auch jemand anders geändert."),
+        (
+            {"name": "Telefon", "summary": "Rufe."},
+            "2 Zellen hat inzwischen auch jemand anders geändert.",
+        ),
+    ],
+)
+def test_cells_that_both_changed_are_counted(
+    editor: Client, measure: Measure, others: dict[str, str], words: str
+) -> None:
+    data = edited(table(), {(2, "Name"): "Sprachassistent", (2, "In einem Satz"): "Antwortet."})
+    Measure.objects.filter(pk=measure.pk).update(**others)
+    assert words in text(upload(editor, data))
+
+
 def test_what_nobody_can_read_changes_at_once(editor: Client) -> None:
     measure = factories.a_measure(published=False)
     page = text(take(editor, upload(editor, edited(table(), {(2, "Geplanter Beginn"): "2026-Q3"}))))
