@@ -46,8 +46,8 @@ def test_each_verdict_is_counted_for_itself(client: Client) -> None:
     for verdict in ("noted", "noted", "disagrees"):
         a_verdict(report, verdict)
     for html in pages(client, report):
-        assert "<b>2</b> Mitglieder: zur Kenntnis genommen" in html
-        assert "<b>1</b> Mitglied: widerspricht" in html
+        assert "zur Kenntnis genommen: <b>2</b> Mitglieder<" in html
+        assert "widerspricht: <b>1</b> Mitglied<" in html
         assert "braucht Belege" not in html
 
 
@@ -56,7 +56,7 @@ def test_what_is_for_the_staff_is_only_counted(client: Client) -> None:
     reviewer = factories.a_reviewer(first_name="Hilde", last_name="Heimlich")
     a_verdict(report, comment="Nur für die Verwaltung.", by=reviewer)
     for html in pages(client, report):
-        assert "<b>1</b> Mitglied: widerspricht" in html
+        assert "widerspricht: <b>1</b> Mitglied<" in html
         for secret in ("Nur für die Verwaltung.", "Heimlich", reviewer.email):
             assert secret not in html
 
@@ -107,7 +107,7 @@ def test_only_the_last_word_of_a_member_counts(client: Client) -> None:
     a_verdict(report, "noted", comment="", by=reviewer)
     for html in pages(client, report):
         assert "Erst dagegen." not in html
-        assert "<b>1</b> Mitglied: zur Kenntnis genommen" in html
+        assert "zur Kenntnis genommen: <b>1</b> Mitglied<" in html
         assert "widerspricht" not in html
 
 
