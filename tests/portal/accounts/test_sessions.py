@@ -23,12 +23,24 @@ def test_sessions_are_listed_and_the_others_end(client: Client) -> None:
     for each in (client, other):
         enter_password(each, user.email)
     page = client.get(reverse("usersessions_list")).content.decode()
-    assert "Diese Sitzung" in page
+    assert "Diese Anmeldung" in page
+    assert "Andere Anmeldung" in page
     assert "Anderes Programm" in page
     client.post(reverse("usersessions_list"))
-    assert "Die anderen Sitzungen sind beendet." in client.get(reverse("usersessions_list")).content.decode()
+    assert (
+        "Die anderen Anmeldungen sind beendet." in client.get(reverse("usersessions_list")).content.decode()
+    )
     assert other.get(reverse("account_overview")).status_code == 302
     assert client.get(reverse("account_overview")).status_code == 200
+
+
+@pytest.mark.parametrize("name", ["account_overview", "usersessions_list", "account_change_password"])
+def test_only_the_council_has_sittings(client: Client, name: str) -> None:
+    enter_password(client, somebody(Role.EDITOR, second_factor=False).email)
+    page = client.get(reverse(name)).content.decode()
+    own = page.partition("<main")[2].partition("</main>")[0]
+    assert "Anmeldungen" in own
+    assert "Sitzung" not in own
 
 
 def test_a_session_is_over_eight_hours_after_its_last_use(client: Client) -> None:
