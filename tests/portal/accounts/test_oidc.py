@@ -19,6 +19,7 @@ from portal.roles import Role
 from tests import factories
 from tests.portal.accounts.people import code, enter_password, somebody
 from tests.portal.accounts.provider import CLIENT, ISSUER, OTHER_KEY, SECRET, Provider
+from tests.signed_in import client_with
 
 pytestmark = pytest.mark.django_db
 
@@ -71,6 +72,18 @@ def test_without_an_issuer_there_is_no_trace(client: Client) -> None:
     assert reverse("account_oidc_login") not in client.get(reverse("account_login")).content.decode()
     for name in ("account_oidc_login", "account_oidc_callback"):
         assert client.get(reverse(name)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["account_invitations", "admin:index"])
+def test_administrators_read_where_accounts_come_from(name: str) -> None:
+    page = client_with(Role.ADMINISTRATOR).get(reverse(name)).content.decode()
+    assert "Konten entstehen nur auf Einladung." in page
+
+
+@pytest.mark.parametrize("name", ["account_invitations", "admin:index"])
+def test_administrators_read_that_the_provider_brings_accounts_too(name: str, provider: Provider) -> None:
+    page = client_with(Role.ADMINISTRATOR).get(reverse(name)).content.decode()
+    assert "Konten entstehen auf Einladung oder bei der ersten Anmeldung mit „Konto der Stadt“." in page
 
 
 def test_the_sign_in_page_offers_it(client: Client, provider: Provider) -> None:
@@ -160,6 +173,8 @@ def test_the_portals_second_factor_is_asked_for(client: Client, provider: Provid
     user.save()
     assert sign_in(client, provider).headers["Location"] == reverse("mfa_authenticate")
     assert "_auth_user_id" not in client.session
+    # Nobody has typed a password.
+    assert "Ihr Passwort stimmt" not in client.get(reverse("mfa_authenticate")).content.decode()
     client.post(reverse("mfa_authenticate"), {"code": code()})
     assert client.session["_auth_user_id"] == str(user.pk)
 
