@@ -93,7 +93,7 @@ KINDS: dict[str, Kind] = {
         "question",
         (A.ANSWER, A.QUESTION, A.GENERAL),
         ("measure", "strategy"),
-        lambda question: f"Rückfrage „{shortened(question.text)}“",
+        lambda question: f"Frage aus dem Rat „{shortened(question.text)}“",
     ),
     "strategy": Kind(
         Strategy,

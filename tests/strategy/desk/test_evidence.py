@@ -577,6 +577,12 @@ def test_everything_that_makes_a_claim_gets_evidence(
     assert desk.get(change).status_code == 200
 
 
+def test_a_question_is_called_what_readers_call_it(desk: Client, measure: Measure) -> None:
+    page = text_of(desk.get(find_url(KINDS["question"][0](measure), "question")))
+    assert "Frage aus dem Rat „Wann?“" in page
+    assert "Rückfrage" not in page
+
+
 def test_the_claim_that_was_meant_is_chosen_already(
     desk: Client, report: StatusReport, item: AgendaItem
 ) -> None:

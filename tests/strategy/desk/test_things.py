@@ -349,6 +349,13 @@ def test_measures_fields_areas_and_editions_are_made_unseen(client: Client) -> N
     assert not Change.objects.exists()
 
 
+def test_a_measure_is_long_without_a_report_and_not_without_a_message(client: Client) -> None:
+    factories.a_strategy()
+    page = client.get("/redaktion/strategie/").content.decode()
+    assert "gilt die Maßnahme als lange ohne Sachstand." in page
+    assert "ohne Nachricht" not in page
+
+
 def test_the_strategy_itself_and_its_rules(client: Client) -> None:
     strategy = factories.a_strategy(published=False)
     save(client, url("edit", "strategie", strategy.pk), plain_summary="Kurz **gesagt**.")
