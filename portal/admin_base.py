@@ -11,6 +11,7 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 
 from portal.editing import plain, seal, unseal
 from portal.models import User
@@ -62,12 +63,19 @@ class ReadOnlyAdmin(AnyModelAdmin):
             kwargs["assume_scheme"] = "https"
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        # No key has this character; PostgreSQL refuses to compare it with one that is text.
+        return None if "\0" in object_id else super().get_object(request, object_id, from_field)
+
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         """With what the database itself recorded of the row, newest first."""
-        events = events_of(self.model, object_id)
-        return super().history_view(request, object_id, {"events": events} | (extra_context or {}))
+        response = super().history_view(request, object_id, extra_context)
+        # Only Django's look-up knows what to do with an address that names no row; then there is no page.
+        if isinstance(response, TemplateResponse) and response.context_data is not None:
+            response.context_data["events"] = events_of(response.context_data["object"])
+        return response
 
 
 class SealedForm(AnyModelForm):
@@ -151,13 +159,13 @@ def in_the_admin(request: HttpRequest) -> AbstractContextManager[None]:
     return recorded(by=user.pk, role=Role.ADMINISTRATOR.value, action="admin")
 
 
-def events_of(model: type[models.Model], object_id: str) -> list[dict[str, Any]]:
+def events_of(obj: models.Model) -> list[dict[str, Any]]:
     """The events of a row, newest first, as {"at", "label", "by", "role", "action"}; at most 200."""
-    event = next((known for known in apps.get_models() if _tracks(known, model)), None)
+    event = next((known for known in apps.get_models() if _tracks(known, type(obj))), None)
     if event is None:
         return []
     history: Any = event._base_manager  # Of a model that pghistory has made.
-    rows = list(history.filter(pgh_obj_id=object_id).select_related("pgh_context").order_by("-pgh_id")[:200])
+    rows = list(history.filter(pgh_obj_id=obj.pk).select_related("pgh_context").order_by("-pgh_id")[:200])
     contexts: list[dict[str, Any]] = [row.pgh_context.metadata if row.pgh_context else {} for row in rows]
     accounts = User.objects.filter(
         pk__in={context["by"] for context in contexts if isinstance(context.get("by"), int)}

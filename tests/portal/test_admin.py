@@ -211,6 +211,29 @@ def test_a_search_for_nonsense_is_no_error_of_ours() -> None:
         )
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("key", ["abc", "9" * 30, "999999", "%00"])
+def test_the_history_of_no_row_is_no_error_of_ours(key: str) -> None:
+    """As where Django looks a row up: the admin says so and leads back."""
+    from django.apps import apps
+
+    tracked = {getattr(event, "pgh_tracked_model", None) for event in apps.get_models()}.intersection(MODELS)
+    assert len(tracked) > 20
+    client = client_with(Role.ADMINISTRATOR)
+    for model in tracked:
+        response = client.get(address(model, "history", "KEY").replace("KEY", key))
+        assert (response.status_code, response.headers.get("Location")) == (302, "/admin/"), model
+    assert client.get(f"/admin/strategy/status/{key}/change/").status_code == 302
+
+
+@pytest.mark.django_db
+def test_a_history_names_what_the_database_recorded() -> None:
+    measure = factories.a_measure()
+    client = client_with(Role.ADMINISTRATOR)
+    events = client.get(address(type(measure), "history", measure.pk)).context["events"]
+    assert events[-1]["label"] == "angelegt"
+
+
 # --- Nothing that stands is changed -------------------------------------------------------------
 def a_published_report() -> StatusReport:
     return factories.a_report(factories.a_measure())
