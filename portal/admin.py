@@ -87,9 +87,9 @@ class UserAdmin(MasterDataAdmin):
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Roles are written by `save_model`."""
 
-    @admin.action(description="Konten sperren")
+    @admin.action(description="Konten schließen")
     def close(self, request: HttpRequest, accounts: QuerySet[User]) -> None:
-        self._each(request, accounts, actions.close_account, "gesperrt")
+        self._each(request, accounts, actions.close_account, "geschlossen")
 
     @admin.action(description="Konten wieder öffnen")
     def reopen(self, request: HttpRequest, accounts: QuerySet[User]) -> None:

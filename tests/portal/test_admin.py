@@ -484,6 +484,7 @@ def test_deeds_on_chosen_accounts(deed: str, check: Callable[[Any], bool]) -> No
         address(User, "changelist"), {"action": deed, "_selected_action": [user.pk]}, follow=True
     )
     assert page.status_code == 200
+    assert "sperr" not in page.content.decode()  # An account is open or closed.
     assert check(User.objects.get(pk=user.pk))
     assert not check(User.objects.get(pk=bystander.pk))
     assert theirs.get("/konto/").status_code == 302
