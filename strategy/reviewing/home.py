@@ -2,7 +2,7 @@
 
 from django.contrib import messages
 from django.core.signing import BadSignature
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
@@ -34,7 +34,7 @@ def my_questions(user: User) -> QuerySet[Question]:
     return (
         Question.objects.filter(asked_by_account=user)
         .select_related("measure")
-        .order_by("published_at", "-asked_on", "-pk")
+        .order_by(F("published_at").desc(nulls_first=True), "-asked_on", "-pk")
     )
 
 

@@ -14,6 +14,7 @@ from portal.models import User
 from strategy import actions
 from strategy.models import Question, ReviewVisit, StatusReport
 from strategy.reviewing.forms import seal_moment
+from strategy.reviewing.home import my_questions
 from tests import factories
 from tests.sessions.council import a_committee, a_meeting
 from tests.strategy.reviewing.records import before_the_council, publish_at
@@ -152,6 +153,27 @@ def test_my_questions_and_their_state(council: Client, member: User) -> None:
     assert f'href="{measure.get_absolute_url()}#frage-{public.slug}"' in html
     assert "Frage von anderen?" not in html
     assert "So." not in html
+
+
+def test_my_questions_that_wait_come_first_then_the_newest(council: Client, member: User) -> None:
+    measure = factories.a_measure()
+    long_waiting, waiting, *public = (
+        actions.ask_question(measure=measure, text=f"Frage {number}?", by=member) for number in range(7)
+    )
+    Question.objects.filter(pk=long_waiting.pk).update(asked_on=days_ago(9).date())
+    for days, question in enumerate(public):
+        Question.objects.filter(pk=question.pk).update(
+            answer="So.",
+            answered_on=timezone.localdate(),
+            published_at=days_ago(days),
+            published_by=factories.a_user(),
+        )
+    assert list(my_questions(member)) == [waiting, long_waiting, *public]
+    # The short list has five of the seven.
+    assert list(council.get(HOME).context["questions"]) == [waiting, long_waiting, *public[:3]]
+    html = page(council)
+    assert long_waiting.text in html
+    assert public[3].text not in html
 
 
 def test_coming_meetings_lead_to_their_folders(council: Client) -> None:
