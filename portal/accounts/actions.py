@@ -6,6 +6,7 @@ therefore names who sent it, the log keeps it, and everybody in the role Adminis
 """
 
 import hmac
+import logging
 import secrets
 from collections.abc import Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ from hashlib import sha256
 
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings
 from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
 from django.contrib.auth import SESSION_KEY
 from django.contrib.auth.models import Group
@@ -33,6 +35,8 @@ from portal.accounts.errors import (
 from portal.models import Invitation, User
 from portal.recording import recorded
 from portal.roles import Role
+
+logger = logging.getLogger(__name__)
 
 VALID_FOR = timedelta(days=7)
 INSTALLATION_ACCOUNT = "installation@portal.invalid"
@@ -122,15 +126,28 @@ def set_roles(*, user: User, roles: Collection[Role], by: User) -> None:
         _log(by, user, CHANGE, f"Rollen: {', '.join(sorted(role.value for role in roles)) or 'keine'}.")
 
 
+@transaction.atomic
 def take_roles(*, user: User, roles: Collection[str]) -> None:
-    """Brings the roles in line with what the identity provider says; groups that are no roles stay.
+    """Brings the roles in line with what the identity provider says.
 
-    Nobody of the administration acts: the log names the account itself.
+    Of other groups it knows nothing, nor of roles that OIDC_GROUPS does not name: they stay. So does the role
+    Administration of the last open account that has it. Nobody of the administration acts: the log names the
+    account itself.
     """
     held = set(user.groups.filter(name__in=Role.values).values_list("name", flat=True))
-    if held != set(roles):
-        user.groups.remove(*Group.objects.filter(name__in=held.difference(roles)))
-        user.groups.add(*Group.objects.filter(name__in=set(roles) - held))
+    gained = set(roles) - held
+    named: set[str] = set().union(*settings.OIDC_GROUPS.values())
+    lost = (held & named) - set(roles)
+    if Role.ADMINISTRATOR in lost and not _others_administer(user):
+        lost.remove(Role.ADMINISTRATOR)
+        logger.warning(
+            "Account %s keeps the role Administration, which the identity provider does not give it: "
+            "no other open account has it.",
+            user.pk,
+        )
+    if gained or lost:
+        user.groups.remove(*Group.objects.filter(name__in=lost))
+        user.groups.add(*Group.objects.filter(name__in=gained))
         user._roles = None
         _log(user, user, CHANGE, f"Rollen vom Anmeldedienst: {', '.join(sorted(roles)) or 'keine'}.")
 
@@ -212,6 +229,17 @@ def _administering(by: User, user: User | None = None) -> Iterator[None]:
             raise OwnAccount("nobody changes the own account")
         with recorded(by=by.pk, role=Role.ADMINISTRATOR.value, action="accounts"):
             yield
+
+
+def _others_administer(user: User) -> bool:
+    """Whether an open account other than `user` is in the role Administration.
+
+    All that are stay locked, in the order of `_administering`; who are is asked after that, because the one
+    who had the lock before may have taken a role.
+    """
+    administering = User.objects.filter(is_active=True, groups__name=Role.ADMINISTRATOR.value)
+    list(administering.select_for_update(of=("self",)).order_by("pk"))
+    return administering.exclude(pk=user.pk).exists()
 
 
 def _invite(email: str, roles: Collection[Role], by: User) -> Sent:

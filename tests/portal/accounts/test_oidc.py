@@ -147,7 +147,7 @@ def test_that_counts_for_sessions_that_the_provider_opened_only(
 def test_an_account_is_found_by_its_verified_address_and_keeps_its_password(
     client: Client, provider: Provider
 ) -> None:
-    user = somebody(Role.REVIEWER, second_factor=False)
+    user = somebody(Role.RELEASER, second_factor=False)
     user.email = ADDRESS
     user.save()
     sign_in(client, provider)
