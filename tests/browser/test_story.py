@@ -50,6 +50,8 @@ def send(page: Page, address: str, **fields: str) -> int:
         headers={"Referer": page.url},
         max_redirects=0,
     )
+    # A token that does not fit is refused with 403 too.
+    assert "Das Formular war nicht mehr gültig" not in answer.text()
     return answer.status
 
 
@@ -73,10 +75,15 @@ def test_the_story_of_a_report(people: dict[str, Page], page: Page, demo: str) -
     expect(anna).to_have_url(re.compile(r"/redaktion/sachstaende/\d+/"))
     number = re.search(r"/sachstaende/(\d+)/", anna.url)
     assert number is not None
-    report = f"/redaktion/sachstaende/{number[1]}/"
+    report, review = (f"/{desk}/sachstaende/{number[1]}/" for desk in ("redaktion", "pruefung"))
 
     # She finds the item of the minutes by words, chooses a paragraph and marks the quote.
     press(anna, "Speichern und Beleg suchen")
+    expect(anna).to_have_url(re.compile("/beleg"))
+    for stranger in (bert, clara, dora):
+        answer = stranger.goto(anna.url)
+        assert answer is not None
+        assert answer.status == 403
     anna.get_by_label("Worte oder Nummer").fill("Voicebots")
     anna.locator("main").get_by_role("button", name="Suchen").click()
     anna.locator("main ul.rows a").first.click()
@@ -100,20 +107,26 @@ def test_the_story_of_a_report(people: dict[str, Page], page: Page, demo: str) -
     expect(anna.locator("main")).to_contain_text(QUOTE)
 
     # Submitted. Clara sees it from now on, Bert gives it back with a reason; Anna cannot publish it.
-    assert send(bert, f"{report}einreichen/") == 403
-    answer = clara.goto(f"/pruefung/sachstaende/{number[1]}/")
+    for stranger in (bert, clara, dora):
+        assert send(stranger, f"{report}einreichen/") == 403
+    answer = clara.goto(review)
     assert answer is not None
     assert answer.status == 404
     anna.goto(report)
     submit(anna)
-    assert send(anna, f"{report}veroeffentlichen/", **{"eile-reason": "Eilig"}) == 403
-    assert send(clara, f"{report}zurueckgeben/", **{"zurueckgabe-reason": "Nein"}) == 403
+    for stranger in (anna, clara, dora):
+        assert send(stranger, f"{report}veroeffentlichen/", submission="1", **{"eile-reason": "Eilig"}) == 403
+        assert (
+            send(stranger, f"{report}zurueckgeben/", submission="1", **{"zurueckgabe-reason": "Nein"}) == 403
+        )
     bert.goto("/redaktion/")
     bert.locator(f"a[href='{report}']").first.click()
     bert.get_by_label("Was ist zu ändern?").fill("Bitte sagen, woher das bekannt ist.")
     press(bert, "Mit diesem Grund zurückgeben")
 
-    # Mended and submitted again.
+    # Mended and submitted again, by her alone.
+    for stranger in (bert, clara, dora):
+        assert send(stranger, report, reason=MENDED) == 403
     anna.goto("/redaktion/")
     expect(anna.locator("main")).to_contain_text("Bitte sagen, woher das bekannt ist.")
     anna.goto(report)
@@ -121,8 +134,10 @@ def test_the_story_of_a_report(people: dict[str, Page], page: Page, demo: str) -
     press(anna, "Speichern")
     submit(anna)
 
-    # Not before a review; Clara gives one.
-    assert send(bert, f"{report}veroeffentlichen/") in (200, 409)
+    # Not before a review; Clara gives one, and nobody else may.
+    for stranger in (anna, bert, dora):
+        assert send(stranger, review, submission="2", verdict="noted", audience="verwaltung") == 403
+    assert send(bert, f"{report}veroeffentlichen/", submission="2") == 409
     page.goto(public)
     assert MENDED not in page.content()
     clara.goto("/pruefung/")
@@ -145,12 +160,17 @@ def test_the_story_of_a_report(people: dict[str, Page], page: Page, demo: str) -
     assert send(anna, report, reason="Heimlich geändert") in (200, 302, 409)
     page.goto(public)
     assert "Heimlich" not in page.content()
+    for stranger in (bert, clara, dora):
+        new = f"/redaktion/massnahmen/{SLUG}/sachstand/neu/?berichtigt=1"
+        assert send(stranger, new, status="running", reason=CORRECTION, as_of="2026-10") == 403
     anna.goto(report)
     anna.get_by_role("link", name="Berichtigung schreiben").click()
     anna.locator("[name=reason]").fill(CORRECTION)
     press(anna, "Als Entwurf speichern")
     submit(anna)
     correction = anna.url.removeprefix(demo).partition("?")[0]
+    for stranger in (anna, clara, dora):
+        assert send(stranger, f"{correction}veroeffentlichen/", **{"eile-reason": "Eilig"}) == 403
     bert.goto(correction)
     bert.get_by_label("Warum wird nicht auf Prüfvermerke gewartet?").fill("Die Zahl war falsch.")
     press(bert, "Ohne Prüfvermerke veröffentlichen")
