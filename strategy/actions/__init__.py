@@ -1,7 +1,8 @@
 """What writes the strategy: every rule about who may change what, and when, stands here once.
 
-Functions are keyword-only and atomic, ask for the role of who acts (`by`) and leave their name in the
-history. They raise a StrategyError whose text says what is wrong; a command shows it, a page its `german`.
+Functions that write are atomic, ask for the role of who acts (keyword-only `by`) and leave their name in
+the history. They raise a StrategyError whose text says what is wrong; a command shows it, a page its
+`german`.
 """
 
 from strategy.actions.errors import (
@@ -26,6 +27,7 @@ from strategy.actions.errors import (
     RoleIsMissing,
     SourceIsNotPublic,
     StrategyError,
+    TextHasChanged,
     WrongCorrection,
     WrongMeasure,
     WrongReportNumber,
@@ -65,8 +67,10 @@ from strategy.actions.sheets import SheetRow, SheetRowRefused, Taken, take_sheet
 from strategy.actions.standing import is_public
 from strategy.actions.things import (
     EDITABLE,
+    MEASURE_STAYS,
     Saved,
     apply_change,
+    can_be_removed,
     create,
     effective,
     moved_fields,
@@ -77,10 +81,12 @@ from strategy.actions.things import (
     save,
     waiting_change,
     withdraw_change,
+    wrote_change,
 )
 
 __all__ = [
     "EDITABLE",
+    "MEASURE_STAYS",
     "REPORT_FIELDS",
     "AccountIsClosed",
     "ChangeDoesNotFit",
@@ -110,6 +116,7 @@ __all__ = [
     "StrategyError",
     "Subject",
     "Taken",
+    "TextHasChanged",
     "WrongCorrection",
     "WrongMeasure",
     "WrongReportNumber",
@@ -119,6 +126,7 @@ __all__ = [
     "apply_change",
     "ask_question",
     "bind_quote",
+    "can_be_removed",
     "change_evidence",
     "change_report",
     "check_document",
@@ -153,4 +161,5 @@ __all__ = [
     "take_sheet",
     "waiting_change",
     "withdraw_change",
+    "wrote_change",
 ]

@@ -61,6 +61,12 @@ class ReportNotReady(StrategyError):
     german = "Dieser Sachstand kann noch nicht veröffentlicht werden."
 
 
+class TextHasChanged(StrategyError):
+    """Nobody publishes or returns what they have not read."""
+
+    german = "Der Text hat sich geändert, seit Sie ihn gelesen haben. Bitte lesen Sie ihn noch einmal."
+
+
 class ReasonIsMissing(StrategyError):
     """Whoever returns something says why."""
 

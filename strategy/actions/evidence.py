@@ -85,6 +85,34 @@ def add_evidence(
     Raises ReportIsPublished, ReportIsSubmitted, SourceIsNotPublic, ParagraphNotFound, QuoteNotFound and its
     kinds.
     """
+    return tie_evidence(
+        subject=subject,
+        source=source,
+        by=by,
+        released_by=released_by,
+        aspect=aspect,
+        paragraph=paragraph,
+        quote=quote,
+        note=note,
+        is_inferred=is_inferred,
+        position=position,
+    )
+
+
+def tie_evidence(
+    *,
+    subject: Subject,
+    source: Source,
+    by: User,
+    released_by: User | None,
+    aspect: str,
+    paragraph: int | None,
+    quote: str,
+    note: str,
+    is_inferred: bool,
+    position: int | None = None,
+) -> Evidence:
+    """`add_evidence` inside another action: `by` wrote it once and may have left since."""
     _may_change(subject, by=by, released_by=released_by)
     check_public(source)
     evidence = Evidence(
@@ -185,6 +213,11 @@ def add_document(
 @action(Role.EDITOR)
 def remove_evidence(*, evidence: Evidence, by: User, released_by: User | None = None) -> None:
     """Takes the evidence away. Raises the same as `change_evidence` about who may."""
+    untie_evidence(evidence=evidence, by=by, released_by=released_by)
+
+
+def untie_evidence(*, evidence: Evidence, by: User, released_by: User | None) -> None:
+    """`remove_evidence` inside another action: `by` proposed it once and may have left since."""
     _may_change(evidence.subject, by=by, released_by=released_by)
     evidence.delete()
 

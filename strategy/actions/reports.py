@@ -19,6 +19,7 @@ from strategy.actions.errors import (
     ReportIsPublished,
     ReportNotReady,
     StrategyError,
+    TextHasChanged,
     WrongCorrection,
     WrongMeasure,
     WrongReportNumber,
@@ -238,11 +239,16 @@ def take_back_report(*, report: StatusReport, by: User) -> StatusReport:
 
 
 @action(Role.RELEASER)
-def return_report(*, report: StatusReport, reason: str, by: User) -> StatusReport:
-    """Gives a submitted report back to who wrote it. Raises ReasonIsMissing, ReportNotReady."""
+def return_report(
+    *, report: StatusReport, reason: str, by: User, submission: int | None = None
+) -> StatusReport:
+    """Gives a submitted report back to who wrote it. submission: as for `publish_report`.
+
+    Raises ReasonIsMissing, ReportNotReady, TextHasChanged.
+    """
     if not reason.strip():
         raise ReasonIsMissing("a report is returned with a reason")
-    locked = _submitted(report)
+    locked = _submitted(report, submission)
     locked.state = StatusReport.State.RETURNED
     locked.returned_at, locked.returned_by = timezone.now(), by
     locked.return_reason = reason.strip()
@@ -260,14 +266,17 @@ def return_report(*, report: StatusReport, reason: str, by: User) -> StatusRepor
 
 
 @action(Role.RELEASER)
-def publish_report(*, report: StatusReport, by: User, urgent_reason: str = "") -> StatusReport:
+def publish_report(
+    *, report: StatusReport, by: User, urgent_reason: str = "", submission: int | None = None
+) -> StatusReport:
     """Publishes a submitted report; from then on neither it nor what it rests on or states can change.
 
-    urgent_reason: why nobody waits for the reviews; published with it. Milestones and figures that it states
-    become those of the measure. The database adds the words of its status. Raises ReportIsPublished, FourEyes
-    or ReportNotReady.
+    urgent_reason: why nobody waits for the reviews; published with it. submission: number of the text that
+    was read; None where it is the one that stands. Milestones and figures that it states become those of the
+    measure. The database adds the words of its status. Raises ReportIsPublished, FourEyes, ReportNotReady or
+    TextHasChanged.
     """
-    locked = _submitted(report)
+    locked = _submitted(report, submission)
     if had_a_hand(locked, by):
         raise FourEyes(f"report {locked.number} was written or submitted by the same account")
     if not urgent_reason.strip() and not readiness(locked).is_ready:
@@ -313,7 +322,7 @@ def publish_report_from_file(*, report: StatusReport, by: User) -> StatusReport:
 
 
 def readiness(report: StatusReport) -> Readiness:
-    """Whether a submitted report may be published, by the rules of its strategy (two queries)."""
+    """Whether a submitted report may be published, by the rules of its strategy (two or three queries)."""
     rules = (
         Strategy.objects.filter(target_areas__fields__measures=report.measure_id).first()
         or Strategy.objects.published().order_by("pk").first()
@@ -323,7 +332,7 @@ def readiness(report: StatusReport) -> Readiness:
 
 
 def readiness_of(reports: Sequence[StatusReport]) -> dict[int, Readiness]:
-    """`readiness` of several reports by their number; three queries however many they are."""
+    """`readiness` of several reports by their key; three queries however many they are."""
     if not reports:
         return {}
     strategies = {strategy.pk: strategy for strategy in Strategy.objects.order_by("pk")}
@@ -400,8 +409,11 @@ def _keep_words(locked: StatusReport) -> None:
     ReportFigure.objects.bulk_update(figures, ["stated_name", "stated_unit"])
 
 
-def _submitted(report: StatusReport) -> StatusReport:
-    """The report, locked. Raises ReportIsPublished or ReportNotReady where it is not submitted."""
+def _submitted(report: StatusReport, submission: int | None = None) -> StatusReport:
+    """The report, locked. Raises ReportIsPublished or ReportNotReady where it is not submitted.
+
+    submission: raises TextHasChanged where another text is submitted by now.
+    """
     locked = StatusReport.objects.select_for_update().get(pk=report.pk)
     if locked.state == StatusReport.State.PUBLISHED:
         raise ReportIsPublished(f"report {locked.number} is published and stands")
@@ -410,6 +422,8 @@ def _submitted(report: StatusReport) -> StatusReport:
             f"report {locked.number} is not submitted ({locked.state})",
             german="Dieser Sachstand ist nicht eingereicht.",
         )
+    if submission is not None and submission != locked.submission:
+        raise TextHasChanged(f"report {locked.number} was submitted anew ({locked.submission})")
     return locked
 
 

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Q
+from django.db import models
+from django.db.models import Exists, OuterRef, Q
 
 from portal.models import Publishable, User
 from strategy.actions.errors import ChangeDoesNotFit, IsGone, ReportIsPublished, ReportIsSubmitted
@@ -86,9 +87,9 @@ def touch_draft(obj: Any, *, by: User) -> None:
             f"{owner} was published meanwhile",
             german="Das wurde gerade veröffentlicht. Bitte laden Sie die Seite neu.",
         )
-    if locked.written_by_id != by.pk:
-        owner.written_by = locked.written_by = by
-        locked.save(update_fields=["written_by", "changed_at"])
+    # Saved also where the writer is the same: who publishes must have read it as it stands now.
+    owner.written_by = locked.written_by = by
+    locked.save(update_fields=["written_by", "changed_at"])
 
 
 WRITERS = ("written_by", "changed_by", "submitted_by", "answered_by")
@@ -100,10 +101,22 @@ def had_a_hand(obj: Publishable | StatusReport, user: User) -> bool:
 
     Of the writers, the row names the first and the last; the history names all (one query).
     """
-    columns = [name for name in WRITERS if any(field.name == name for field in obj._meta.fields)]
-    if user.pk in [getattr(obj, f"{name}_id") for name in columns]:
+    if user.pk in [getattr(obj, f"{name}_id") for name in _writer_columns(type(obj))]:
         return True
+    return bool(_events_written_by(type(obj), user).filter(pgh_obj=obj.pk).exists())
+
+
+def hand_of(model: type[models.Model], user: User) -> Exists:
+    """`had_a_hand` for every row of a QuerySet of `model`."""
+    return Exists(_events_written_by(model, user).filter(pgh_obj=OuterRef("pk")))
+
+
+def _writer_columns(model: type[models.Model]) -> list[str]:
+    return [name for name in WRITERS if any(field.name == name for field in model._meta.fields)]
+
+
+def _events_written_by(model: type[models.Model], user: User) -> Any:
     wrote = Q()
-    for name in columns:
+    for name in _writer_columns(model):
         wrote |= Q(**{name: user})
-    return bool(event_model(type(obj)).objects.filter(wrote, pgh_obj=obj.pk).exists())
+    return event_model(model).objects.filter(wrote)

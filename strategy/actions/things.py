@@ -2,12 +2,13 @@
 that by a Change that a second person releases (ADR 0018)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
-from django.db import models
-from django.db.models import ProtectedError
+from django.db import IntegrityError, models, transaction
+from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
 
 from portal.editing import Merge, Plain, Values, merge, plain, put
@@ -20,8 +21,15 @@ from strategy.actions.errors import (
     FourEyes,
     ReasonIsMissing,
     StrategyError,
+    TextHasChanged,
 )
-from strategy.actions.evidence import add_evidence, bind_quote, check_public, remove_evidence
+from strategy.actions.evidence import (
+    bind_quote,
+    check_public,
+    remove_evidence,
+    tie_evidence,
+    untie_evidence,
+)
 from strategy.actions.notices import accounts_with, notify
 from strategy.actions.record import action
 from strategy.actions.standing import had_a_hand, is_public, touch_draft
@@ -40,6 +48,7 @@ from strategy.models import (
     Strategy,
     TargetArea,
 )
+from strategy.models.evidence import SUBJECTS, TARGETS
 from strategy.slugs import free_slug
 
 P = TypeVar("P", bound=Publishable)
@@ -111,6 +120,8 @@ EDITABLE: dict[type[models.Model], tuple[str, ...]] = {
 TAKEN_OVER = "in eine neuere Änderung übernommen"
 """Why a change was withdrawn whose words another editor took along."""
 
+MEASURE_STAYS = "Eine veröffentlichte Maßnahme bleibt. Endet sie, sagt das ein Sachstand."
+
 NOT_PUBLIC = {(Measure, "editors")}
 """Fields that no reader sees: they change at once."""
 
@@ -127,12 +138,18 @@ class Saved:
 
 
 @action(Role.RELEASER)
-def publish(obj: P, *, by: User) -> P:
-    """Makes `obj` public. Once it is, nothing happens: the first time counts. Raises FourEyes."""
+def publish(obj: P, *, by: User, read_at: datetime | None = None) -> P:
+    """Makes `obj` public. Once it is, nothing happens: the first time counts.
+
+    read_at: `changed_at` of the draft that was read; None where nobody else can have written since.
+    Raises FourEyes, TextHasChanged.
+    """
     locked = type(obj)._base_manager.select_for_update().get(pk=obj.pk)
     if not locked.is_published:
         if had_a_hand(locked, by):
             raise FourEyes(f"{locked} was written by the same account")
+        if read_at is not None and locked.changed_at != read_at:
+            raise TextHasChanged(f"{locked} was changed at {locked.changed_at}")
         locked.published_at, locked.published_by = timezone.now(), by
         locked.save(update_fields=["published_at", "published_by", "changed_at"])
     obj.published_at, obj.published_by = locked.published_at, locked.published_by
@@ -154,7 +171,13 @@ def create(
     """
     obj, many = _built(model, values)
     if isinstance(obj, Publishable) or not is_public(obj):
-        _write(obj, many, by=by)
+        try:
+            with transaction.atomic():
+                _write(obj, many, by=by)
+        except IntegrityError:
+            # Somebody was faster by a moment: another address, or a word about what is there already.
+            obj, many = _built(model, values)
+            _write(obj, many, by=by)
         return Saved(obj, None, Merge(values=values))
     change = _propose(obj, Change.Action.CREATE, values, {}, by=by, note=note, batch=batch)
     return Saved(None, change, Merge(values=values))
@@ -176,7 +199,7 @@ def save(
     nothing, where somebody else changed the same field since; ValidationError where a value is wrong.
     """
     locked = _locked(obj)
-    waiting = waiting_change(locked)
+    waiting = _waiting(locked).select_for_update().first()
     stands = plain(locked, values)
     merged = merge(base, stands | _known(waiting, values), values)
     if merged.conflicts:
@@ -223,14 +246,19 @@ def save(
 
 @action(Role.EDITOR)
 def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
-    """Removes a row, or proposes it where everybody reads it. Raises StrategyError where others need it."""
+    """Removes a row, or proposes it where everybody reads it.
+
+    Raises StrategyError where others need it, and of a public measure: its reports stand.
+    """
     if isinstance(obj, Evidence) and (obj.report_id is not None or not is_public(obj)):
         # The evidence of a report goes with the report: open, or it stands.
         remove_evidence(evidence=obj, by=by)
         return None
     row = _locked(obj)  # It may have become public since `obj` was read.
     if is_public(row):
-        if waiting_change(row) is not None:
+        if not can_be_removed(row):
+            raise StrategyError(f"{row} is public", german=MEASURE_STAYS)
+        if _waiting(row).select_for_update().first() is not None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
         base = plain(row, EDITABLE.get(type(row), ()))
         return _propose(row, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
@@ -243,21 +271,23 @@ def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
 def apply_change(*, change: Change, by: User) -> Change:
     """Writes what somebody else proposed.
 
-    Raises FourEyes, ChangeIsDecided, ChangeDoesNotFit, ValidationError.
+    Raises FourEyes, ChangeIsDecided, ChangeDoesNotFit, ValidationError; of evidence what `add_evidence`
+    raises.
     """
+    model = apps.get_model(change.model)
+    # The row first and then its change, as `save` does: two people never wait for each other.
+    obj = model._base_manager.select_for_update().filter(pk=change.object_id).first()
     locked = _undecided(change)
-    if by.pk == locked.written_by_id or _wrote_part(locked, by):
+    if wrote_change(locked, by):
         raise FourEyes("a change is released by somebody else than its writers")
-    model = apps.get_model(locked.model)
     if locked.action == Change.Action.CREATE:
         locked.object_id = _create_proposed(model, locked, by=by).pk
     else:
-        obj = model._base_manager.select_for_update().filter(pk=locked.object_id).first()
         if obj is None:
             raise ChangeDoesNotFit(f"{locked.model} {locked.object_id} is gone")
         if locked.action == Change.Action.DELETE:
             if isinstance(obj, Evidence):
-                remove_evidence(evidence=obj, by=locked.written_by, released_by=by)
+                untie_evidence(evidence=obj, by=locked.written_by, released_by=by)
             else:
                 _delete(obj)
         else:
@@ -300,12 +330,12 @@ def propose_evidence(*, subject: Any, values: Values, by: User, note: str = "") 
     """
     if "report" in values:
         raise ChangeDoesNotFit("evidence of a report is no change: it is published with the report")
-    source = _named(values, _TARGET_NAMES)
+    source = _named(values, TARGETS)
     check_public(source)
     columns: dict[str, Any] = {
         f"{name}_id": value
         for name, value in values.items()
-        if name in (*_SUBJECT_NAMES, *_TARGET_NAMES) and value is not None
+        if name in (*_SUBJECT_NAMES, *TARGETS) and value is not None
     }
     columns |= {name: values[name] for name in ("aspect", "quote", "note", "is_inferred") if name in values}
     quote, paragraph = str(values.get("quote", "")), cast("int | None", values.get("paragraph"))
@@ -323,13 +353,21 @@ def propose_evidence(*, subject: Any, values: Values, by: User, note: str = "") 
     )
 
 
-_SUBJECT_NAMES = ("strategy", "measure", "milestone", "observation", "money_item", "question")
-_TARGET_NAMES = ("agenda_item", "paper", "motion", "vote", "file", "document")
+_SUBJECT_NAMES = tuple(name for name in SUBJECTS if name != "report")
 
 
 def waiting_change(obj: models.Model) -> Change | None:
     """The change of this row that nobody has decided yet."""
-    return Change.objects.open().filter(model=obj._meta.label_lower, object_id=obj.pk).first()
+    return _waiting(obj).first()
+
+
+def _waiting(obj: models.Model) -> QuerySet[Change]:
+    return Change.objects.open().filter(model=obj._meta.label_lower, object_id=obj.pk)
+
+
+def can_be_removed(obj: models.Model) -> bool:
+    """Whether a removal can be carried out or proposed: a public measure stands, with its reports."""
+    return not (isinstance(obj, Measure) and obj.is_published)
 
 
 def moved_fields(obj: models.Model, change: Change) -> list[str]:
@@ -468,8 +506,8 @@ def _create_proposed(model: type[models.Model], change: Change, *, by: User) -> 
         obj, many = _built(model, values)
         _write(obj, many, by=None)
         return obj
-    subject, source = (_named(values, names) for names in (_SUBJECT_NAMES, _TARGET_NAMES))
-    return add_evidence(
+    subject, source = (_named(values, names) for names in (_SUBJECT_NAMES, TARGETS))
+    return tie_evidence(
         subject=subject,
         source=source,
         by=change.written_by,
@@ -492,8 +530,10 @@ def _named(values: dict[str, Plain], names: tuple[str, ...]) -> Any:
     return row
 
 
-def _wrote_part(change: Change, user: User) -> bool:
-    """Whether words of `user` were taken into the change, from one that they wrote themselves."""
+def wrote_change(change: Change, user: User) -> bool:
+    """Whether words of `user` stand in the change: their own, or taken into it from one that they wrote."""
+    if change.written_by_id == user.pk:
+        return True
     if change.object_id is None:
         return False
     earlier = Change.objects.filter(

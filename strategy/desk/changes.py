@@ -19,7 +19,14 @@ from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
 from portal.signed_in import POST, WRITE, page_for
-from strategy.actions import StrategyError, apply_change, moved_fields, return_change, withdraw_change
+from strategy.actions import (
+    StrategyError,
+    apply_change,
+    moved_fields,
+    return_change,
+    withdraw_change,
+    wrote_change,
+)
 from strategy.desk.words import NOTHING, Words, is_long_text, label_of
 from strategy.models import Change, Measure
 
@@ -43,7 +50,7 @@ class Difference:
 
 
 def differences(changes: Iterable[Change]) -> dict[int, list[Difference]]:
-    """What each change does, by its number; one query per model that its values name."""
+    """What each change does, by its key; one query per model that its values name."""
     rows = [(change, cast(Any, apps.get_model(change.model))) for change in changes]
     words = Words((model, values) for change, model in rows for values in (change.base, change.values))
     return {change.pk: list(_differences(change, model, words)) for change, model in rows}
@@ -158,7 +165,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         else:
             messages.success(request, sentence)
             return redirect("desk:change", pk)
-    is_own = shown.written_by_id == user.pk
+    is_own = wrote_change(shown, user)
     may_release = has_role(user, Role.RELEASER)
     ctx = {
         "change": shown,

@@ -18,6 +18,7 @@ from portal.roles import Role, has_role
 from portal.signed_in import page_for
 from sessions.findings import unclear_votes
 from strategy.actions import Readiness, readiness_of
+from strategy.actions.standing import hand_of
 from strategy.models import Change, Measure, Question, StatusReport
 from strategy.models.measure import ReportAge
 
@@ -113,7 +114,11 @@ class Reports:
         returned_number, returned_rows = numbered(
             found.filter(state=State.RETURNED).order_by("returned_at", "pk")
         )
-        number, submitted = numbered(found.filter(state=State.SUBMITTED).order_by("submitted_at", "pk"))
+        number, submitted = numbered(
+            found.filter(state=State.SUBMITTED)
+            .annotate(is_own=hand_of(StatusReport, user))
+            .order_by("submitted_at", "pk")
+        )
         ready = readiness_of(submitted)
         return cls(
             Block(
@@ -137,7 +142,7 @@ class Reports:
                 "Eingereichte Sachstände",
                 "Sie warten auf Prüfvermerke oder auf die Freigabe.",
                 number,
-                [_submitted(report, ready[report.pk], user) for report in submitted],
+                [_submitted(report, ready[report.pk]) for report in submitted],
                 _measures(bericht="submitted"),
             ),
         )
@@ -175,11 +180,11 @@ def _returned(report: StatusReport) -> Row:
     )
 
 
-def _submitted(report: StatusReport, ready: Readiness, user: User) -> Row:
+def _submitted(report: Any, ready: Readiness) -> Row:
     number = ready.needed - ready.reviews
     missing = "es fehlt ein Prüfvermerk" if number == 1 else f"es fehlen {number} Prüfvermerke"
     facts = [f"{ready.reviews} von {ready.needed} nötigen Prüfvermerken"]
-    if user.pk in (report.written_by_id, report.changed_by_id, report.submitted_by_id):
+    if report.is_own:
         facts.append("von Ihnen geschrieben: eine andere Person gibt frei")
     return Row(
         _report_title(report),

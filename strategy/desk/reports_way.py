@@ -50,7 +50,12 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
     form = return_form_of(request.POST)
 
     def act(report: StatusReport) -> None:
-        actions.return_report(report=report, reason=form.cleaned_data["reason"], by=acting(request))
+        actions.return_report(
+            report=report,
+            reason=form.cleaned_data["reason"],
+            submission=_read_submission(request),
+            by=acting(request),
+        )
 
     return _step(request, pk, act, "zurückgegeben", return_form=form)
 
@@ -62,7 +67,9 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
 
     def act(report: StatusReport) -> None:
         reason = form.cleaned_data["reason"] if form else ""
-        actions.publish_report(report=report, by=acting(request), urgent_reason=reason)
+        actions.publish_report(
+            report=report, by=acting(request), urgent_reason=reason, submission=_read_submission(request)
+        )
 
     return _step(request, pk, act, "veröffentlicht", urgent_form=form)
 
@@ -86,6 +93,12 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         return standing_page(request, found, problem=error.german, status=409)
     messages.success(request, f"Der Entwurf von Sachstand {found.number} ist verworfen.")
     return redirect("desk:measure", found.measure.slug)
+
+
+def _read_submission(request: HttpRequest) -> int:
+    """Which text the person had before them; 0, which is none, where the form does not say."""
+    number = request.POST.get("submission", "")
+    return int(number) if number.isascii() and number.isdecimal() and len(number) < 6 else 0
 
 
 def _step(

@@ -5,15 +5,14 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from portal.differences import Content, Entry, FieldChange, compare, shortened
 from portal.german import german_number, period_words, with_precision
 from portal.models import User
 from portal.roles import STAFF, roles_of
-from strategy.actions.standing import had_a_hand
-from strategy.history.events import event_model
+from strategy.actions.standing import hand_of
 from strategy.models import Evidence, Review, StatusReport, Strategy
 from strategy.pages import as_published, report_rows
 from strategy.sources import attach_sources
@@ -157,15 +156,12 @@ def submitted(user: User) -> QuerySet[Any]:
     mine = Review.objects.current().filter(report=OuterRef("pk"), reviewer=user)
     every = Review.objects.current().filter(report=OuterRef("pk")).order_by().values("report")
     area = "measure__field__target_area__strategy__"
-    own = Q(written_by=user) | Q(changed_by=user) | Q(submitted_by=user)
-    # The row names the first and the last of its writers, the history all of them.
-    once = Exists(event_model(StatusReport).objects.filter(own, pgh_obj=OuterRef("pk")))
     return (
         StatusReport.objects.filter(state=StatusReport.State.SUBMITTED)
         .select_related("measure", "status")
         .annotate(
             is_reviewed=Exists(mine),
-            is_own=once,
+            is_own=hand_of(StatusReport, user),
             review_number=Subquery(every.annotate(number=Count("pk")).values("number")),
             days_without_review=F(f"{area}days_without_review"),
             reviews_needed=F(f"{area}reviews_needed"),
@@ -276,8 +272,3 @@ def name_of_member(user: User) -> str:
 def shown_as_published(report: Any) -> Any:
     """The report as everybody would read it; changes the row in memory only."""
     return report if report.state == StatusReport.State.PUBLISHED else as_published(report)
-
-
-def wrote(report: StatusReport, user: User) -> bool:
-    """Whether the account had a hand in the text, so that somebody else reviews it."""
-    return had_a_hand(report, user)

@@ -10,6 +10,7 @@ from portal.errors import error_page
 from portal.roles import Role, has_role
 from portal.signed_in import WRITE, page_for
 from strategy.actions import StrategyError, review_report
+from strategy.actions.standing import had_a_hand
 from strategy.models import Measure, StatusReport
 from strategy.pages import report_rows
 from strategy.reviewing.forms import PUBLIC, STAFF, ReviewForm
@@ -21,7 +22,6 @@ from strategy.reviewing.reading import (
     submitted,
     verdict_lines,
     with_previous,
-    wrote,
 )
 from strategy.reviewing.who import signed_in
 
@@ -83,7 +83,7 @@ def _context(
         waiting = submitted(user).filter(pk=shown.pk)
         attach_deadlines(waiting)
         deadline = waiting[0].deadline if waiting else None
-    is_own = wrote(shown, user)
+    is_own = had_a_hand(shown, user)
     shown_as_published(shown)
     return {
         "report": shown,

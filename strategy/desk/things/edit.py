@@ -3,20 +3,26 @@
 The page says before anybody saves whether it holds at once or waits for a second person.
 """
 
+from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
+from portal.editing import seal, unseal
 from portal.errors import error_page
 from portal.models import User
 from portal.roles import Role
 from portal.signed_in import WRITE, page_for
 from strategy.actions import (
+    MEASURE_STAYS,
     Saved,
     StrategyError,
+    TextHasChanged,
+    can_be_removed,
     create,
     effective,
     is_public,
@@ -99,7 +105,7 @@ def edit(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "waits": waits,
         "waiting": waiting,
         "back": page_of_thing(obj),
-        "remove_word": kind.word if kind.can_be_removed else "",
+        "remove_word": kind.word if kind.can_be_removed and can_be_removed(obj) else "",
         "pk": obj.pk,
     }
     return render(request, "desk/edit.html", ctx)
@@ -131,8 +137,11 @@ def remove_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     if not kind.can_be_removed:
         return error_page(request, 404)
     obj = _thing(kind, pk)
-    waits, problem, why = is_public(obj), "", request.POST.get("why", "")
     back = page_of_thing(obj)
+    if not can_be_removed(obj):
+        messages.error(request, MEASURE_STAYS)
+        return _to_top(back)
+    waits, problem, why = is_public(obj), "", request.POST.get("why", "")
     if request.method == "POST":
         if len(why) > MOST_REASON or "\0" in why:
             problem = f"Der Grund darf höchstens {MOST_REASON} Zeichen haben."
@@ -169,7 +178,10 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         return redirect(page_of_thing(obj))
     if request.method == "POST":
         try:
-            publish(obj, by=_user(request))
+            publish(obj, by=_user(request), read_at=_read_at(request))
+        except TextHasChanged as error:
+            messages.error(request, error.german)
+            return redirect(request.path)
         except StrategyError as error:
             problem = error.german
         else:
@@ -180,9 +192,18 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "problem": problem,
         "back": page_of_thing(obj),
         "is_own": had_a_hand(obj, _user(request)),
+        "read_at": seal({"changed_at": obj.changed_at.isoformat()}),
         "hidden_by": _hidden_by(obj),
     }
     return render(request, "desk/publish.html", ctx)
+
+
+def _read_at(request: HttpRequest) -> datetime:
+    """When the draft had been changed last as the person saw it; long ago where the form does not say."""
+    try:
+        return datetime.fromisoformat(str(unseal(request.POST.get("read_at", ""))["changed_at"]))
+    except (BadSignature, KeyError, ValueError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _hidden_by(obj: Any) -> str:

@@ -180,3 +180,37 @@ def test_two_edits_of_what_is_public_become_changes_or_a_clash(measure: Measure)
     assert outcomes(results, actions.ChangedMeanwhile) == 1
     assert Change.objects.open().count() == 1
     assert Measure.objects.get().summary == ""
+
+
+def test_the_same_new_thing_twice_gets_two_addresses(committed: None) -> None:
+    editor, field = factories.an_editor(), factories.a_field()
+    values: Values = {"field": field.pk, "name": "Neu"}
+    results = at_once(*[lambda: actions.create(model=Measure, values=dict(values), by=editor)] * 2)
+    assert outcomes(results, actions.Saved) == 2
+    assert set(Measure.objects.values_list("slug", flat=True)) == {"neu", "neu-2"}
+
+
+@pytest.mark.parametrize("step", ["apply", "return", "withdraw"])
+def test_edited_and_decided(measure: Measure, step: str) -> None:
+    """Neither waits for the other for ever, and the decided change stands."""
+    editor, releaser = factories.an_editor(), factories.a_releaser()
+    for number in range(6):
+        base = actions.effective(Measure.objects.get(pk=measure.pk))
+        change = actions.save(obj=measure, values={"summary": f"Neu {number}"}, base=base, by=editor).change
+        assert change is not None
+        base = actions.effective(Measure.objects.get(pk=measure.pk))
+
+        def decide(change: Change = change) -> object:
+            if step == "apply":
+                return actions.apply_change(change=change, by=releaser)
+            if step == "return":
+                return actions.return_change(change=change, reason="Nein.", by=releaser)
+            return actions.withdraw_change(change=change, by=editor)
+
+        def edit(number: int = number, base: Values = base) -> object:
+            values: Values = {"description": f"Woher {number}"}
+            return actions.save(obj=measure, values=values, base=base, by=editor)
+
+        at_once(edit, decide)
+        for waiting in Change.objects.open():
+            actions.withdraw_change(change=waiting, by=editor)

@@ -18,11 +18,13 @@ from strategy.actions import (
     ReasonIsMissing,
     RoleIsMissing,
     StrategyError,
+    TextHasChanged,
     add_evidence,
     apply_change,
     create,
     effective,
     moved_fields,
+    propose_evidence,
     publish,
     remove,
     return_change,
@@ -327,6 +329,44 @@ def test_each_deed_needs_its_role(editor: User, releaser: User) -> None:
     ):
         with pytest.raises(RoleIsMissing):
             deed()
+
+
+@pytest.mark.parametrize("left", ["closed", "without the role"])
+@pytest.mark.parametrize("what", ["new", "removed"])
+def test_what_somebody_proposed_who_left_is_released(
+    editor: User, releaser: User, what: str, left: str
+) -> None:
+    measure, item = factories.a_measure(), factories.an_item()
+    if what == "new":
+        values: Values = {"measure": measure.pk, "agenda_item": item.pk}
+        change = propose_evidence(subject=measure, values=values, by=editor)
+    else:
+        removed = remove(obj=factories.evidence(item, measure=measure), by=editor)
+        assert removed is not None
+        change = removed
+    if left == "closed":
+        User.objects.filter(pk=editor.pk).update(is_active=False)
+    else:
+        editor.groups.clear()
+    apply_change(change=Change.objects.get(pk=change.pk), by=releaser)
+    assert measure.evidence.exists() is (what == "new")
+
+
+def test_a_public_measure_is_not_proposed_for_removal(editor: User) -> None:
+    with pytest.raises(StrategyError, match="is public"):
+        remove(obj=factories.a_measure(), by=editor)
+    assert not Change.objects.exists()
+
+
+def test_what_changed_since_it_was_read_is_not_published(editor: User, releaser: User) -> None:
+    measure = factories.a_measure(published=False)
+    read = Measure.objects.get(pk=measure.pk).changed_at
+    edited(measure, editor, name="Anders")
+    with pytest.raises(TextHasChanged):
+        publish(measure, by=releaser, read_at=read)
+    assert not Measure.objects.get(pk=measure.pk).is_published
+    publish(measure, by=releaser, read_at=Measure.objects.get(pk=measure.pk).changed_at)
+    assert measure.is_published
 
 
 def test_what_is_wrong_is_not_even_proposed(editor: User) -> None:

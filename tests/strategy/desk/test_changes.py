@@ -208,6 +208,15 @@ def test_nobody_releases_their_own(measure: Measure) -> None:
     assert measure.name == "Alt"
 
 
+def test_who_wrote_a_part_of_it_is_told_so(measure: Measure, editor: User) -> None:
+    both = factories.an_account(Role.EDITOR, Role.RELEASER)
+    changed(measure, both, name="Meins")
+    change = changed(measure, editor, summary="Anderes")
+    html = client_for(both).get(address(change)).content.decode()
+    assert "Sie haben an dieser Änderung mitgeschrieben." in html
+    assert 'value="freigeben"' not in html
+
+
 def test_a_return_needs_a_reason_and_tells_it(measure: Measure, editor: User, releaser: Client) -> None:
     change = changed(measure, editor, name="Neu")
     assert (

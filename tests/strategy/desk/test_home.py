@@ -10,6 +10,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.models import ImportRun, User
 from portal.roles import Role
+from strategy import actions
 from strategy.models import Change, Measure, Question, Review, StatusReport
 from tests import factories
 from tests.sessions.council import a_vote
@@ -108,6 +109,24 @@ def test_what_a_submitted_report_still_needs(editor: User) -> None:
     page = home(client_for(editor))
     assert "bereit zur Freigabe" in page
     assert "1 von 1 nötigen Prüfvermerken" in page
+
+
+def test_who_wrote_on_a_submitted_report_between_others_is_told_so(editor: User) -> None:
+    both = factories.an_account(Role.EDITOR, Role.RELEASER)
+    report = factories.a_report(factories.a_measure(), published=False, written_by=editor)
+    for by, reason in ((both, "Zweite Fassung."), (editor, "Dritte Fassung.")):
+        actions.change_report(
+            report=report, values={"reason": reason}, base={"reason": _reason(report)}, by=by
+        )
+    actions.submit_report(report=report, by=editor)
+    words = "von Ihnen geschrieben: eine andere Person gibt frei"
+    assert words in home(client_for(both))
+    assert words not in home(client_with(Role.RELEASER))
+
+
+def _reason(report: StatusReport) -> str:
+    report.refresh_from_db()
+    return report.reason
 
 
 def test_who_releases_sees_first_what_waits_for_release(editor: User) -> None:

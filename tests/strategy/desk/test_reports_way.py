@@ -23,6 +23,8 @@ STEPS_OF = {
     Role.EDITOR: ("report-submit", "report-take-back", "report-discard"),
     Role.RELEASER: ("report-return", "report-publish"),
 }
+FIRST = {"submission": "1"}
+"""Part of every decision: which text was read."""
 PREVIEWS = ("report-preview", "report-preview-report")
 
 
@@ -75,7 +77,9 @@ class TestSteps:
     def test_returned_with_a_reason(self, releaser: User, submitted: StatusReport) -> None:
         client = client_for(releaser)
         assert (
-            client.post(url(submitted, "report-return"), {"zurueckgabe-reason": "Beleg fehlt."}).status_code
+            client.post(
+                url(submitted, "report-return"), {"zurueckgabe-reason": "Beleg fehlt.", **FIRST}
+            ).status_code
             == 302
         )
         assert state_of(submitted) == "returned"
@@ -98,7 +102,7 @@ class TestSteps:
         html = html_of(client.get(url(submitted)))
         assert "Der Sachstand kann veröffentlicht werden." in html
         assert "zur Kenntnis genommen" in html
-        client.post(url(submitted, "report-publish"))
+        client.post(url(submitted, "report-publish"), FIRST)
         assert state_of(submitted) == "published"
         html = html_of(client.get(url(submitted)))
         assert submitted.get_absolute_url() in html
@@ -106,11 +110,11 @@ class TestSteps:
     def test_published_after_the_days_without_review(self, releaser: User, submitted: StatusReport) -> None:
         long_ago = timezone.now() - timedelta(days=15)
         StatusReport.objects.filter(pk=submitted.pk).update(submitted_at=long_ago)
-        client_for(releaser).post(url(submitted, "report-publish"))
+        client_for(releaser).post(url(submitted, "report-publish"), FIRST)
         assert state_of(submitted) == "published"
 
     def test_not_before_the_reviews(self, releaser: User, submitted: StatusReport) -> None:
-        html = html_of(client_for(releaser).post(url(submitted, "report-publish")), 409)
+        html = html_of(client_for(releaser).post(url(submitted, "report-publish"), FIRST), 409)
         assert "Es fehlen noch Prüfvermerke." in html
         assert state_of(submitted) == "submitted"
 
@@ -119,9 +123,25 @@ class TestSteps:
     ) -> None:
         client = client_for(releaser)
         assert "Ohne Prüfvermerke veröffentlichen" in html_of(client.get(url(submitted)))
-        client.post(url(submitted, "report-publish"), {"eile-reason": "Der Ausschuss tagt morgen."})
+        client.post(url(submitted, "report-publish"), {"eile-reason": "Der Ausschuss tagt morgen.", **FIRST})
         assert state_of(submitted) == "published"
         assert "Der Ausschuss tagt morgen." in html_of(Client().get(submitted.get_absolute_url()))
+
+    @pytest.mark.parametrize("number", ["1", "", "x", "-2", "9" * 50, "\u0662"])
+    @pytest.mark.parametrize("step", ["report-publish", "report-return"])
+    def test_nobody_decides_on_a_text_that_they_have_not_read(
+        self, releaser: User, editor: User, submitted: StatusReport, step: str, number: str
+    ) -> None:
+        actions.take_back_report(report=submitted, by=editor)
+        actions.submit_report(report=submitted, by=editor)
+        fields = {"eile-reason": "Es eilt.", "zurueckgabe-reason": "Mein Grund.", "submission": number}
+        client = client_for(releaser)
+        html = html_of(client.post(url(submitted, step), fields), 409)
+        assert "Bitte lesen Sie ihn noch einmal." in html
+        assert state_of(submitted) == "submitted"
+        assert ("Es eilt." if step == "report-publish" else "Mein Grund.") in html
+        assert 'name="submission" value="2"' in html
+        assert client.post(url(submitted, step), {**fields, "submission": "2"}).status_code == 302
 
     def test_hurry_without_a_reason(self, releaser: User, submitted: StatusReport) -> None:
         html = html_of(client_for(releaser).post(url(submitted, "report-publish"), {"eile-reason": " "}))
@@ -134,7 +154,7 @@ class TestSteps:
         actions.submit_report(report=report, by=both)
         client = client_for(both)
         assert "Veröffentlichen muss ihn eine andere Person." in html_of(client.get(url(report)))
-        html = html_of(client.post(url(report, "report-publish"), {"eile-reason": "Es eilt."}), 409)
+        html = html_of(client.post(url(report, "report-publish"), {"eile-reason": "Es eilt.", **FIRST}), 409)
         assert "Sie haben daran mitgeschrieben." in html
         assert "Es eilt." not in html or state_of(report) == "submitted"
         assert state_of(report) == "submitted"
@@ -175,7 +195,7 @@ class TestSteps:
         if state == "published":
             actions.publish_report(report=draft, by=releaser, urgent_reason="Eile.")
         client = client_for(releaser if step in STEPS_OF[Role.RELEASER] else editor)
-        fields = {"zurueckgabe-reason": "Mein Grund.", "eile-reason": "Meine Eile."}
+        fields = {"zurueckgabe-reason": "Mein Grund.", "eile-reason": "Meine Eile.", **FIRST}
         html = html_of(client.post(url(draft, step), fields), 409)
         assert 'role="alert"' in html
         assert state_of(draft) == state

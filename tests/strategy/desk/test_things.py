@@ -108,7 +108,8 @@ EDITOR_PAGES = [
 
 @pytest.mark.parametrize(("name", "args"), [*PAGES, *EDITOR_PAGES])
 def test_editors_see_the_page(client: Client, name: str, args: Any) -> None:
-    response = client.get(url(name, *args(with_everything(published=True))))
+    # A public measure stands; there is no page to remove it.
+    response = client.get(url(name, *args(with_everything(published=name != "remove"))))
     assert response.status_code == 200
     assert response.content.count(b"<h1") == 1
     assert response["Cache-Control"] == "private, no-store"
@@ -523,13 +524,54 @@ def test_a_reason_too_long_to_keep_is_refused(client: Client) -> None:
 # Publication
 
 
+READ_AT = re.compile(r'name="read_at" value="([^"]+)"')
+
+
+def read_at(client: Client, address: str) -> str:
+    found = READ_AT.search(client.get(address).content.decode())
+    assert found
+    return found[1]
+
+
+def released(client: Client, address: str) -> Any:
+    """What somebody sees who publishes what the page shows them."""
+    return client.post(address, {"read_at": read_at(client, address)}, follow=True)
+
+
+@pytest.mark.parametrize("seal", ["their own", "", "x", "forged"])
+def test_nobody_publishes_what_they_have_not_read(editor: User, seal: str) -> None:
+    measure = factories.a_measure(published=False)
+    save_as = client_for(editor)
+    save(save_as, url("edit", "massnahme", measure.pk), name="Gelesen")
+    releaser, address = client_with(Role.RELEASER), url("publish", "massnahme", measure.pk)
+    before = read_at(releaser, address)
+    # By the same writer, and of something that belongs to the draft.
+    save(save_as, url("new", "meilenstein", measure.pk), name="Ungelesen")
+    sent_along = {"their own": before, "forged": f"{before}x"}.get(seal, seal)
+    html = releaser.post(address, {"read_at": sent_along}, follow=True).content.decode()
+    assert "Bitte lesen Sie ihn noch einmal." in html
+    measure.refresh_from_db()
+    assert not measure.is_published
+    assert "ist veröffentlicht" in released(releaser, address).content.decode()
+
+
+def test_a_public_measure_stays(client: Client) -> None:
+    measure = with_everything(published=True)
+    address = url("remove", "massnahme", measure.pk)
+    assert address not in client.get(url("edit", "massnahme", measure.pk)).content.decode()
+    for response in (client.get(address, follow=True), client.post(address, follow=True)):
+        assert "Eine veröffentlichte Maßnahme bleibt." in response.content.decode()
+    assert not Change.objects.exists()
+    assert Measure.objects.exists()
+
+
 def test_a_second_person_publishes(client: Client) -> None:
     save(client, url("new", "massnahme"), name="Neu", field=str(factories.a_field().pk))
     measure = Measure.objects.get()
     releaser = client_with(Role.RELEASER)
     address = url("publish", "massnahme", measure.pk)
     assert "sehen es alle" in releaser.get(address).content.decode()
-    assert "ist veröffentlicht" in releaser.post(address, follow=True).content.decode()
+    assert "ist veröffentlicht" in released(releaser, address).content.decode()
     measure.refresh_from_db()
     assert measure.is_published
     assert "ist schon veröffentlicht" in releaser.get(address, follow=True).content.decode()
