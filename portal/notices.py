@@ -14,18 +14,34 @@ from functools import partial
 from itertools import groupby
 
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import signing
 from django.core.mail import EmailMessage
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 
 from portal.models import Notice, User
+from portal.roles import Role, roles_of
 
 MOST_LINES = 100
 """Of one e-mail; the number of the others is told."""
+
+MAY_HEAR: dict[Notice.Kind, frozenset[Role]] = {
+    Notice.Kind.SUBMITTED: frozenset({Role.RELEASER, Role.REVIEWER}),
+    Notice.Kind.RETURNED: frozenset({Role.EDITOR, Role.RELEASER}),
+    Notice.Kind.PUBLISHED: frozenset(Role),
+    Notice.Kind.ASKED: frozenset({Role.EDITOR, Role.RELEASER}),
+    Notice.Kind.ANSWERED: frozenset(Role),
+    Notice.Kind.OVERDUE: frozenset({Role.EDITOR}),
+    Notice.Kind.CHANGE: frozenset({Role.EDITOR, Role.RELEASER}),
+}
+"""Which roles may hear a kind: those that may open the page it leads to, and do something with it.
+
+Asked when a line is written, when it is sent and when it is listed: a role can be lost in between.
+"""
 
 _SALT = "portal.notices"
 
@@ -47,6 +63,18 @@ def send_digests(now: datetime | None = None) -> Sent:
     Call it outside of a transaction. One address that fails does not keep the others from theirs.
     """
     return _send_to(list(_waiting().values_list("recipient_id", flat=True).distinct()), now or timezone.now())
+
+
+def kinds_for(user: User) -> list[Notice.Kind]:
+    """What an account may hear with the roles of today; nothing without a role, nor in a closed account."""
+    roles = roles_of(user)
+    return [kind for kind, heard_by in MAY_HEAR.items() if not heard_by.isdisjoint(roles)]
+
+
+def who_may_hear(kind: Notice.Kind) -> QuerySet[User]:
+    """The open accounts whose roles of today may hear `kind`, each once."""
+    groups = Group.objects.filter(name__in=[role.value for role in MAY_HEAR[kind]])
+    return User.objects.filter(Exists(groups.filter(user=OuterRef("pk"))), is_active=True)
 
 
 def announce(recipients: Collection[int]) -> None:
@@ -166,6 +194,8 @@ def _mark(pk: int, now: datetime, *, once_a_day: bool) -> tuple[User, list[Notic
         if user is None or (once_a_day and _had_one(user, now)):
             return None
         rows = Notice.objects.filter(recipient=user, sent_at__isnull=True)
+        # Gone and not kept for a role that may come back: by then it would be old.
+        rows.exclude(kind__in=kinds_for(user)).delete()
         notices = list(rows.exclude(kind__in=user.muted_notices))
         if not notices:
             return None

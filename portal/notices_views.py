@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from portal.errors import error_page
 from portal.models import Notice, User
-from portal.notices import mute, unsubscribed_by
+from portal.notices import kinds_for, mute, unsubscribed_by
 from portal.roles import Role
 from portal.signed_in import WRITE, page_for
 
@@ -38,9 +38,10 @@ def notices(request: HttpRequest) -> HttpResponse:
         mute(user, set(Notice.Kind.values) - set(form.cleaned_data["kinds"]))
         messages.success(request, "Ihre Auswahl ist gespeichert.")
         return HttpResponseRedirect(reverse("portal:notices"))
+    lines = Notice.objects.filter(recipient=user, kind__in=kinds_for(user))
     ctx = {
         "form": form,
-        "last": Notice.objects.filter(recipient=user).order_by("-created_at", "-pk")[:SHOWN],
+        "last": lines.order_by("-created_at", "-pk")[:SHOWN],
         "at_once": settings.NOTICES_AT_ONCE,
     }
     return render(request, "portal/notices.html", ctx)

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from portal.german import german_date
 from portal.models import Notice, User
-from portal.notices import announce
+from portal.notices import announce, who_may_hear
 from portal.roles import Role
 from strategy.models import Measure, ReportAge
 
@@ -22,9 +22,19 @@ def accounts_with(*roles: Role) -> QuerySet[User]:
 
 def editors_of(measure: Measure) -> QuerySet[User]:
     """Who looks after a measure; all editors where nobody in particular does."""
-    editors = accounts_with(Role.EDITOR)
-    own = editors.filter(measures=measure)
-    return own if own.exists() else editors
+    own = _looking_after(measure)
+    return own if own.exists() else accounts_with(Role.EDITOR)
+
+
+def reason_for_editors(measure: Measure) -> str:
+    """Why `editors_of(measure)` are told. One query."""
+    if _looking_after(measure).exists():
+        return "weil Sie diese Maßnahme betreuen"
+    return "weil diese Maßnahme noch niemand betreut und Sie in der Redaktion sind"
+
+
+def _looking_after(measure: Measure) -> QuerySet[User]:
+    return accounts_with(Role.EDITOR).filter(measures=measure)
 
 
 def notify(
@@ -37,10 +47,12 @@ def notify(
     reason: str,
     by: User | None,
 ) -> None:
-    """One line for each open account among `recipients`, except who did it and who does not want to know."""
-    rows = User.objects.filter(pk__in=recipients.values("pk"), is_active=True).exclude(
-        muted_notices__contains=[kind]
-    )
+    """One line for each account among `recipients` that may hear `kind` (portal.notices.MAY_HEAR).
+
+    Except who did it (`by`) and who does not want to know. view, args: the page that it leads to. reason: why
+    they are told, as the end of "Sie bekommen das, …".
+    """
+    rows = who_may_hear(kind).filter(pk__in=recipients.values("pk")).exclude(muted_notices__contains=[kind])
     if by is not None:
         rows = rows.exclude(pk=by.pk)
     path = reverse(view, args=args)
@@ -75,7 +87,7 @@ def remind_overdue() -> int:
                 text=f"{measure.name}: {fact}",
                 view="desk:measure",
                 args=[measure.slug],
-                reason="weil Sie diese Maßnahme betreuen",
+                reason=reason_for_editors(measure),
                 by=None,
             )
             number += 1

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.contrib.auth.models import Group
 from django.core import mail
 from django.core.mail import EmailMessage
 from django.core.management import CommandError, call_command
@@ -19,7 +20,7 @@ from pytest_django import DjangoAssertNumQueries, Settings
 
 from portal import notices
 from portal.models import Notice, User
-from portal.notices import digest, mute, send_digests, unsubscribe_token
+from portal.notices import MAY_HEAR, digest, kinds_for, mute, send_digests, unsubscribe_token, who_may_hear
 from portal.roles import Role
 from tests import factories
 from tests.signed_in import client_for
@@ -45,8 +46,9 @@ def user() -> User:
 # --- The e-mail -------------------------------------------------------------------------------
 
 
-def test_one_mail_with_all_lines_their_links_and_reasons(user: User, settings: Settings) -> None:
+def test_one_mail_with_all_lines_their_links_and_reasons(settings: Settings) -> None:
     settings.PUBLIC_URL = "https://strategie.example.org"
+    user = factories.a_releaser(first_name="Anna", last_name="Beispiel")
     notice(user)
     notice(
         user,
@@ -225,6 +227,76 @@ def test_elsewhere_the_command_sends(user: User, capsys: pytest.CaptureFixture[s
     notices.announce([user.pk])
     call_command("send_digests")
     assert capsys.readouterr().out == "1 e-mail sent.\n"
+
+
+# --- Who may hear it --------------------------------------------------------------------------
+
+
+def with_roles_only(user: User, *roles: Role) -> User:
+    """The account, read anew, after somebody gave it `roles` in place of those it had."""
+    user.groups.set(Group.objects.filter(name__in=[role.value for role in roles]))
+    return User.objects.get(pk=user.pk)
+
+
+@pytest.mark.parametrize("kind", Notice.Kind)
+def test_each_kind_is_for_some_roles(kind: Notice.Kind) -> None:
+    told = {role for role in Role if kind in kinds_for(factories.an_account(role))}
+    assert told == MAY_HEAR[kind]
+    assert told
+    assert kind not in kinds_for(factories.an_account())
+    assert kind not in kinds_for(factories.an_account(*Role, is_active=False))
+
+
+def test_accounts_that_may_hear_a_kind_are_counted_once() -> None:
+    both = factories.an_account(Role.RELEASER, Role.REVIEWER)
+    factories.an_editor()
+    factories.an_account(*Role, is_active=False)
+    assert list(who_may_hear(Notice.Kind.SUBMITTED)) == [both]
+
+
+@pytest.mark.parametrize(
+    ("kind", "had", "has"),
+    [
+        (Notice.Kind.CHANGE, Role.RELEASER, []),
+        (Notice.Kind.CHANGE, Role.RELEASER, [Role.REVIEWER]),
+        (Notice.Kind.RETURNED, Role.EDITOR, []),
+        (Notice.Kind.RETURNED, Role.EDITOR, [Role.ADMINISTRATOR, Role.REVIEWER]),
+        (Notice.Kind.SUBMITTED, Role.REVIEWER, [Role.EDITOR]),
+        (Notice.Kind.ASKED, Role.EDITOR, [Role.REVIEWER]),
+        (Notice.Kind.OVERDUE, Role.EDITOR, [Role.RELEASER]),
+        (Notice.Kind.PUBLISHED, Role.REVIEWER, []),
+        (Notice.Kind.ANSWERED, Role.REVIEWER, []),
+    ],
+)
+def test_who_lost_the_role_is_not_told_and_the_line_does_not_wait(
+    kind: Notice.Kind, had: Role, has: list[Role]
+) -> None:
+    user = factories.an_account(had)
+    notice(user, kind=kind)
+    with_roles_only(user, *has)
+    assert send_digests().sent == 0
+    assert mail.outbox == []
+    assert not Notice.objects.exists()
+
+
+def test_what_the_roles_that_are_left_may_hear_is_still_sent() -> None:
+    user = factories.an_account(Role.RELEASER, Role.EDITOR)
+    notice(user, text="nur für die Freigabe")
+    notice(user, kind=Notice.Kind.CHANGE, text="auch für die Redaktion")
+    with_roles_only(user, Role.EDITOR)
+    assert send_digests().sent == 1
+    body = str(mail.outbox[0].body)
+    assert "auch für die Redaktion" in body
+    assert "nur für die Freigabe" not in body
+
+
+def test_the_page_lists_only_what_the_roles_of_today_may_hear() -> None:
+    user = factories.an_account(Role.EDITOR)
+    notice(user, kind=Notice.Kind.RETURNED, text="zurückgegeben", sent_at=timezone.now())
+    notice(user, kind=Notice.Kind.PUBLISHED, text="veröffentlicht")
+    user = with_roles_only(user, Role.ADMINISTRATOR)
+    lines = [line.text for line in client_for(user).get(PAGE).context["last"]]
+    assert lines == ["veröffentlicht"]
 
 
 # --- The page ---------------------------------------------------------------------------------
