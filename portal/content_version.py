@@ -1,8 +1,9 @@
 """A number that grows with every committed change of content, kept by the database itself.
 
-A statement trigger on every table of content notes the transaction once in `portal_contentchange`. A
-deferred trigger on that note raises the version when the transaction commits, so the version's row is
-locked for that moment only and long imports do not block an editor. It counts ORM, bulk and raw SQL alike.
+A statement trigger on every table of content, and on the names of accounts, notes the transaction once in
+`portal_contentchange`. A deferred trigger on that note raises the version when the transaction commits, so
+the version's row is locked for that moment only and long imports do not block an editor. It counts ORM, bulk
+and raw SQL alike.
 
 Who reads the version before it renders a page and stores the page under it never stores an old page
 under a new version.
@@ -19,7 +20,9 @@ ACCOUNT_TABLES = (
     "portal_user", "portal_user_groups", "portal_user_user_permissions",
     "portal_invitation", "portal_invitation_groups", "portal_notice", "portal_cache",
 )  # fmt: skip
-"""No public page shows an account, its mail or the rate limits, and every sign-in writes to them."""
+"""Public pages show nothing of them but names (`NAME_COLUMNS`), and every sign-in writes to them."""
+NAME_COLUMNS = ("first_name", "last_name")
+"""Of portal_user: beside an opened verdict, and beside reports where the city shows names of its staff."""
 
 FUNCTIONS = """
 CREATE TABLE portal_contentversion (
@@ -63,7 +66,7 @@ def read_version(using: str = "default") -> int:
 
 
 def watch_content(using: str) -> None:
-    """Puts the trigger on every table of content, also those of models that came later."""
+    """Puts the trigger on every table of content, also those of models that came later, and on names."""
     connection = connections[using]
     existing = set(connection.introspection.table_names())
     if not existing.issuperset(OWN_TABLES):
@@ -81,3 +84,8 @@ def watch_content(using: str) -> None:
                 f"CREATE OR REPLACE TRIGGER note_change AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE "
                 f"ON {quote(table)} FOR EACH STATEMENT EXECUTE FUNCTION portal_note_change()"
             )
+        # Of these columns alone: a sign-in updates another one and leaves readers' pages as they are.
+        cursor.execute(
+            f"CREATE OR REPLACE TRIGGER note_name AFTER UPDATE OF {', '.join(map(quote, NAME_COLUMNS))} "
+            f"ON portal_user FOR EACH STATEMENT EXECUTE FUNCTION portal_note_change()"
+        )

@@ -7,11 +7,14 @@ import pytest
 from django.apps import apps
 from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.test import Client
 
 from portal.content_version import ACCOUNT_TABLES, CONTENT_APPS, OWN_TABLES, read_version, watch_content
-from portal.models import ImportRun
+from portal.models import ImportRun, User
+from portal.roles import Role
 from sessions.models import Body, Meeting, Organization
-from tests.factories import a_body
+from tests.factories import a_body, a_reviewer
+from tests.portal.accounts.people import sign_in, somebody
 
 STATEMENT_AFTER_ANY_CHANGE = 4 | 8 | 16 | 32
 """pg_trigger.tgtype of AFTER INSERT OR DELETE OR UPDATE OR TRUNCATE FOR EACH STATEMENT."""
@@ -142,6 +145,26 @@ def test_no_note_of_a_transaction_is_left_behind() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM portal_contentchange")
         assert cursor.fetchone() == (0,)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["first_name", "last_name"])
+def test_another_name_of_an_account_raises_the_version(name: str) -> None:
+    """The pages of verdicts and of reports show it."""
+    user = a_reviewer()
+    before = read_version()
+    User.objects.filter(pk=user.pk).update(**{name: "Anders"})
+    assert read_version() == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_sign_in_does_not_raise_the_version() -> None:
+    user = somebody(Role.REVIEWER)
+    before = read_version()
+    sign_in(Client(), user)
+    user.refresh_from_db()
+    assert user.last_login is not None
+    assert read_version() == before
 
 
 def watched_tables() -> set[str]:
