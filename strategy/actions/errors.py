@@ -16,7 +16,7 @@ class StrategyError(Exception):
 class AccountIsClosed(StrategyError):
     """Who acts may no longer act."""
 
-    german = "Dieses Konto ist gesperrt."
+    german = "Dieses Konto ist geschlossen."
 
 
 class RoleIsMissing(StrategyError):

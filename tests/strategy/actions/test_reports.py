@@ -524,8 +524,9 @@ def test_every_deed_needs_its_role(submitted: StatusReport, deed: str, role: Rol
         return
     with pytest.raises(actions.RoleIsMissing):
         act(submitted, factories.an_account(role))
-    with pytest.raises(actions.AccountIsClosed):
+    with pytest.raises(actions.AccountIsClosed) as refused:
         act(submitted, factories.an_account(wanted, is_active=False))
+    assert refused.value.german == "Dieses Konto ist geschlossen."
 
 
 # --- Who is told ----------------------------------------------------------------------------------
