@@ -65,6 +65,16 @@ class Readiness:
     """From this day on it may be published without the reviews."""
     is_ready: bool
 
+    @property
+    def words(self) -> str:
+        """How long the reviews are waited for; "" where the report is not submitted."""
+        if self.free_from is None:
+            return ""
+        days = (self.free_from - timezone.localdate()).days
+        if days <= 0:
+            return "Frist ist um"
+        return "noch 1 Tag" if days == 1 else f"noch {days} Tage"
+
 
 @action(Role.EDITOR)
 def draft_report(

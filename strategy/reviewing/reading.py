@@ -2,18 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, QuerySet, Subquery
-from django.utils import timezone
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
 from portal.differences import Content, Entry, FieldChange, compare, shortened
 from portal.german import german_number, period_words, with_precision
 from portal.models import User
 from portal.roles import STAFF, roles_of
+from strategy.actions import readiness_of
 from strategy.actions.standing import hand_of
-from strategy.models import Evidence, Review, StatusReport, Strategy
+from strategy.models import Evidence, Review, StatusReport
 from strategy.pages import as_published, report_rows
 from strategy.sources import attach_sources
 from strategy.stated import attach_stated
@@ -129,66 +129,32 @@ def with_previous(reports: Sequence[Any]) -> dict[int, Any]:
 # What waits ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Deadline:
-    """Until when a report waits for reviews."""
-
-    free_from: date
-    """From this day on it may be published without."""
-    days_left: int
-    """0 or less: it may be published."""
-    reviews: int
-    needed: int
-
-    @property
-    def words(self) -> str:
-        if self.days_left <= 0:
-            return "Frist ist um"
-        return "noch 1 Tag" if self.days_left == 1 else f"noch {self.days_left} Tage"
-
-
 def submitted(user: User) -> QuerySet[Any]:
     """What lies before the council: first what waits for this member, the longest waiting first.
 
-    Adds `is_reviewed` (by this member), `is_own` (they wrote it), `review_number`, `days_without_review`
-    and `reviews_needed`, both null where the measure's field belongs to no strategy.
+    Adds `is_reviewed` (by this member) and `is_own` (they wrote it).
     """
     mine = Review.objects.current().filter(report=OuterRef("pk"), reviewer=user)
-    every = Review.objects.current().filter(report=OuterRef("pk")).order_by().values("report")
-    area = "measure__field__target_area__strategy__"
     return (
         StatusReport.objects.filter(state=StatusReport.State.SUBMITTED)
         .select_related("measure", "status")
         .annotate(
             is_reviewed=Exists(mine),
             is_own=hand_of(StatusReport, user),
-            review_number=Subquery(every.annotate(number=Count("pk")).values("number")),
-            days_without_review=F(f"{area}days_without_review"),
-            reviews_needed=F(f"{area}reviews_needed"),
         )
         .order_by("is_reviewed", "is_own", "submitted_at", "pk")
     )
 
 
-def deadline_of(report: Any, rules: Strategy) -> Deadline:
-    """Of one of `submitted`. rules: of the strategy that counts where the report's field belongs to none."""
-    days = report.days_without_review
-    free_from = timezone.localdate(report.submitted_at) + timedelta(
-        days=rules.days_without_review if days is None else days
-    )
-    return Deadline(
-        free_from,
-        (free_from - timezone.localdate()).days,
-        report.review_number or 0,
-        rules.reviews_needed if report.reviews_needed is None else report.reviews_needed,
-    )
-
-
 def attach_deadlines(reports: Iterable[Any]) -> None:
-    """Gives each of `submitted` its `deadline`. One query."""
-    rules = Strategy.objects.published().order_by("pk").first() or Strategy()
-    for report in reports:
-        report.deadline = deadline_of(report, rules)
+    """Gives each of `submitted` its `deadline`: what it needs, and from when it may appear without.
+
+    Three queries, however many reports.
+    """
+    rows = list(reports)
+    ready = readiness_of(rows)
+    for report in rows:
+        report.deadline = ready[report.pk]
 
 
 def seen_until(user: User, now: datetime) -> tuple[datetime, bool]:

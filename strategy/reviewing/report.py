@@ -9,17 +9,15 @@ from django.urls import URLPattern, path, reverse
 from portal.errors import error_page
 from portal.roles import Role, has_role
 from portal.signed_in import WRITE, page_for
-from strategy.actions import StrategyError, review_report
+from strategy.actions import StrategyError, readiness, review_report
 from strategy.actions.standing import had_a_hand
 from strategy.models import Measure, StatusReport
 from strategy.pages import report_rows
 from strategy.reviewing.forms import PUBLIC, STAFF, ReviewForm
 from strategy.reviewing.reading import (
-    attach_deadlines,
     changes_between,
     name_of_member,
     shown_as_published,
-    submitted,
     verdict_lines,
     with_previous,
 )
@@ -78,11 +76,6 @@ def _context(
     is_submitted = shown.state == State.SUBMITTED
     previous = with_previous([shown]).get(shown.pk)
     lines = verdict_lines(shown, user)
-    deadline = None
-    if is_submitted:
-        waiting = submitted(user).filter(pk=shown.pk)
-        attach_deadlines(waiting)
-        deadline = waiting[0].deadline if waiting else None
     is_own = had_a_hand(shown, user)
     shown_as_published(shown)
     return {
@@ -91,7 +84,7 @@ def _context(
         "crumb": f"Sachstand {shown.number}",
         "is_public_measure": Measure.objects.published().filter(pk=shown.measure_id).exists(),
         "is_submitted": is_submitted,
-        "deadline": deadline,
+        "deadline": readiness(shown) if is_submitted else None,
         "previous": previous,
         "changes": changes_between(previous, shown) if previous else [],
         "now": [line for line in lines if line.submission == shown.submission],
