@@ -22,12 +22,14 @@ ERRORS: dict[int, dict[str, str]] = {
         "text": "Vielleicht ist die Adresse nicht ganz richtig, oder der Inhalt ist nicht öffentlich.",
     },
     405: {
-        "title": "Diese Seite können Sie nur lesen",
-        "text": "Sie nimmt nichts entgegen. Ihre Angaben wurden nicht gespeichert.",
+        "title": "Das geht so nicht",
+        "text": "Diese Adresse öffnet keine Seite, oder sie nimmt nichts entgegen. "
+        "Es wurde nichts gespeichert.",
     },
     429: {
         "title": "Das waren zu viele Versuche",
-        "text": "Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut.",
+        "text": "Bitte warten Sie etwas und versuchen Sie es dann noch einmal. "
+        "Manche Grenzen gelten eine Stunde.",
     },
     500: {
         "title": "Hier ist etwas schiefgegangen",

@@ -54,9 +54,8 @@ def no_password(request: HttpRequest) -> HttpResponse:
 
 
 def rate_limited(request: HttpRequest) -> HttpResponse:
-    """429: handler429 of the URLconf, which allauth looks for."""
+    """429: handler429 of the URLconf, which allauth looks for. Nobody tells it how long to wait."""
     response = error_page(request, 429)
-    response["Retry-After"] = "300"
     response["Cache-Control"] = "private, no-store"
     return response
 

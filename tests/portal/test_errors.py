@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import path
+from django.urls import path, reverse
 
 from portal import errors, urls
 
@@ -47,6 +47,17 @@ def test_an_error_is_told_in_german(client: Client, how: str, status: int, words
     assert '<html lang="de">' in html
     assert html.count("<h1") == 1
     assert "Zur Startseite" in html
+
+
+@pytest.mark.parametrize(
+    ("method", "name"), [("get", "account_invitation_withdraw"), ("post", "portal:start")]
+)
+def test_a_wrong_method_is_told_in_words_that_hold_either_way(client: Client, method: str, name: str) -> None:
+    response = getattr(client, method)(reverse(name, args=[1] if method == "get" else []))
+    assert response.status_code == 405
+    html = response.content.decode()
+    assert "<h1>Das geht so nicht</h1>" in html
+    assert "Diese Adresse öffnet keine Seite, oder sie nimmt nichts entgegen." in html
 
 
 def test_a_strange_host_gets_the_same_page(client: Client) -> None:
