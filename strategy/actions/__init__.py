@@ -43,7 +43,6 @@ from strategy.actions.evidence import (
     check_public,
     evidence_values,
     remove_evidence,
-    source_name,
 )
 from strategy.actions.reports import (
     REPORT_FIELDS,
@@ -155,7 +154,6 @@ __all__ = [
     "return_report",
     "review_report",
     "save",
-    "source_name",
     "submit_report",
     "take_back_report",
     "take_sheet",

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.expressions import RawSQL
 
-from portal.dates import Period, PrecisionField, date_constraints
+from portal.dates import PrecisionField, date_constraints
 from portal.german import german_date
 from sessions.models import AgendaItem, Contribution, File, Motion, Paper, Vote
 from sessions.models.decision import open_motion
@@ -39,10 +39,6 @@ class OutsideDocument(models.Model):
 
     def __str__(self) -> str:
         return f"{self.publisher}: {self.title}"
-
-    @property
-    def dated_period(self) -> Period | None:
-        return Period.of(self.dated, self.dated_precision)
 
 
 SUBJECTS = ("strategy", "measure", "report", "milestone", "observation", "money_item", "question")
