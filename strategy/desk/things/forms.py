@@ -32,15 +32,21 @@ from strategy.models import (
 class PaperField(forms.CharField):
     """A public paper by its number: there are too many for a list of choices."""
 
-    default_error_messages = {"invalid_choice": "Diese Nummer hat keine Vorlage, oder mehr als eine."}
+    seen: Any = None
+    """Key of the paper that the form opened with: it may stay, though it may be public no more."""
+
+    default_error_messages = {"invalid_choice": "Diese Nummer hat keine öffentliche Vorlage, oder mehr als eine."}
 
     def clean(self, value: Any) -> Paper | None:
         number = super().clean(value)
         if not number:
             return None
-        found = list(Paper.objects.published().filter(reference=number)[:2])
+        if number == self.shown(self.seen):
+            return Paper.objects.get(pk=self.seen)
+        public = Paper.objects.published()
+        found = list(public.filter(reference=number)[:2])
         if not found and number.isascii() and number.isdecimal() and len(number) < 18:
-            found = list(Paper.objects.filter(pk=int(number), reference=""))
+            found = list(public.filter(pk=int(number), reference=""))
         if len(found) != 1:
             raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice")
         return found[0]
@@ -199,6 +205,11 @@ class EditionForm(ThingForm):
     adopted_by = PaperField(
         label="Vorlage", required=False, help_text="Nummer der Vorlage im Ratsinformationssystem"
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        paper: Any = self.fields["adopted_by"]
+        paper.seen = self.base.get("adopted_by")
 
 
 class StrategyForm(ThingForm):

@@ -388,6 +388,26 @@ def test_an_edition_names_its_paper_by_number(client: Client) -> None:
     assert "Es war nichts zu ändern" in save(client, address).content.decode()
 
 
+@pytest.mark.parametrize("reference", ["MV/1/25", ""])
+@pytest.mark.parametrize("hidden", [{"public": False}, {"withdrawn_at": factories.NOON}], ids=str)
+def test_an_edition_rests_on_no_paper_that_is_not_public(
+    client: Client, reference: str, hidden: dict[str, Any]
+) -> None:
+    shown, closed = a_paper(reference=""), a_paper(reference=reference, **hidden)
+    edition = Edition.objects.create(strategy=factories.a_strategy(), slug="eins", name="Eins")
+    address = url("edit", "fortschreibung", edition.pk)
+    number = reference or str(closed.pk)
+    assert save(client, address, adopted_by=number).context["form"].errors["adopted_by"]
+    save(client, address, adopted_by=str(shown.pk))
+    edition.refresh_from_db()
+    assert edition.adopted_by == shown
+    # What stands may stay; the paper may have been closed since.
+    Edition.objects.update(adopted_by=closed)
+    save(client, address, name="Zwei")
+    edition.refresh_from_db()
+    assert (edition.name, edition.adopted_by) == ("Zwei", closed)
+
+
 # What a rule refuses
 
 
