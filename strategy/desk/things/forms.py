@@ -35,7 +35,9 @@ class PaperField(forms.CharField):
     seen: Any = None
     """Key of the paper that the form opened with: it may stay, though it may be public no more."""
 
-    default_error_messages = {"invalid_choice": "Diese Nummer hat keine öffentliche Vorlage, oder mehr als eine."}
+    default_error_messages = {
+        "invalid_choice": "Diese Nummer hat keine öffentliche Vorlage, oder mehr als eine."
+    }
 
     def clean(self, value: Any) -> Paper | None:
         number = super().clean(value)
