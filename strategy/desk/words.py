@@ -11,14 +11,20 @@ from django.db import models
 from portal.dates import Period
 from portal.editing import Plain, has_precision
 from portal.german import german_number, period_words
+from strategy.history.words import GONE, RECORDS, SOURCE_WORDS, nameable_rows, record_of
 
 NOTHING = "leer"
 
 
 class Words:
-    """What values are called; the names of all rows that they mean are read at once, one query per model."""
+    """What values are called; the names of all rows that they mean are read at once, one query per model.
+
+    of: models with all their plain values that shall be told. A record of the council that is no longer
+    public has no name, and what evidence says of it is told as `NOTHING`.
+    """
 
     def __init__(self, of: Iterable[tuple[type[models.Model], Mapping[str, Any]]] = ()) -> None:
+        of = list(of)
         wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
         for model, values in of:
             for name, value in values.items():
@@ -26,8 +32,17 @@ class Words:
                 if column is not None and column.is_relation and value not in (None, "", []):
                     wanted[column.related_model].update(value if isinstance(value, list) else [value])
         self._names: dict[type[models.Model], dict[Any, str]] = {
-            model: {key: str(row) for key, row in model._base_manager.in_bulk(list(keys)).items()}
+            model: {
+                key: str(row) for key, row in nameable_rows(model, public=False).in_bulk(list(keys)).items()
+            }
             for model, keys in wanted.items()
+        }
+        self._withheld = {
+            (model, name, values[name])
+            for model, values in of
+            if (record := record_of(model, values)) and record.pk not in self._names[record.model]
+            for name in SOURCE_WORDS
+            if name in values
         }
 
     def of(self, model: type[models.Model], name: str, value: Plain) -> str:
@@ -36,13 +51,16 @@ class Words:
             return "ja" if value else "nein"
         if value is None or value == "" or value == []:
             return NOTHING
+        if name in SOURCE_WORDS and (model, name, value) in self._withheld:
+            return NOTHING
         column = _column(model, name)
         if column is None:
             return str(value)
         if column.is_relation:
             keys = value if isinstance(value, list) else [value]
             known = self._names.get(column.related_model, {})
-            return ", ".join(known.get(key) or f"Nr. {key} (nicht mehr da)" for key in keys)
+            gone = GONE if column.related_model in RECORDS else "Nr. {} (nicht mehr da)"
+            return ", ".join(known.get(key) or gone.format(key) for key in keys)
         if has_precision(model, name):
             return period_words(Period.parse(str(value)))
         if column.choices:

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,8 @@ from portal.models import User
 from sessions.models import AgendaItem, Contribution, File, Motion, Organization, Paper, Person, Vote
 from sessions.models.decision import open_motion
 from sessions.models.meeting import open_item
-from strategy.models import Change, OutsideDocument, Status
+from strategy.models import Change, Evidence, OutsideDocument, Status
+from strategy.models.evidence import TARGETS
 
 if TYPE_CHECKING:
     from strategy.history.entries import Entry
@@ -33,12 +34,33 @@ class Ref:
     pk: Any
 
 
+@dataclass(frozen=True, slots=True)
+class Proposed(Ref):
+    """A value of proposed evidence that goes with its record: what it says, or the name of the record."""
+
+    label: str
+    words: str
+    """What it says; "" where the name of the record is meant."""
+
+    def told(self, name: str | None) -> str:
+        """As a reader sees it; name: of the record, None where nobody may see it any more."""
+        if name is None:
+            return f"{self.label}: {'nicht mehr öffentlich' if self.words else GONE}"
+        return f"{self.label}: {self.words or name}"
+
+
 Shown = tuple[str | Ref, ...]
 """What stands in a field: its parts, joined by commas; empty where there is nothing."""
 
 LOOKED_UP = (
     User, Organization, Person, AgendaItem, Contribution, Paper, Motion, Vote, File, OutsideDocument
 )  # fmt: skip
+
+GONE = "Quelle, die nicht mehr öffentlich ist"
+RECORDS = (AgendaItem, Paper, Motion, Vote, File)
+"""What a source publishes and may close again: then nobody is told its name, the staff neither."""
+SOURCE_WORDS = ("quote", "note")
+"""What evidence says of its source: it goes with the name."""
 
 
 def shown(model: type[models.Model], name: str, values: Mapping[str, Any]) -> Shown:
@@ -48,8 +70,7 @@ def shown(model: type[models.Model], name: str, values: Mapping[str, Any]) -> Sh
     if value is None or value == "":
         return ()
     if model is Change and name == "values":
-        changed = apps.get_model(values["model"])
-        return tuple(f"{label(changed, column)}: {new}" for column, new in value.items())
+        return tuple(_proposed(apps.get_model(values["model"]), value))
     if has_precision(model, name):
         return (german.with_precision(date.fromisoformat(value), values[f"{name}_precision"]),)
     if field.is_relation:
@@ -59,6 +80,16 @@ def shown(model: type[models.Model], name: str, values: Mapping[str, Any]) -> Sh
     if field.choices:
         return (str(dict(field.flatchoices).get(value, value)),)
     return (_plain_words(field, value),)
+
+
+def _proposed(model: type[models.Model], values: Mapping[str, Any]) -> Iterator[str | Ref]:
+    record = record_of(model, values)
+    for name, new in values.items():
+        called = label(model, name)
+        if record is not None and new and name in (*TARGETS, *SOURCE_WORDS):
+            yield Proposed(record.model, record.pk, called, new if name in SOURCE_WORDS else "")
+        else:
+            yield f"{called}: {new}"
 
 
 def _plain_words(field: Any, value: Any) -> str:
@@ -86,35 +117,52 @@ def label(model: type[models.Model], name: str) -> str:
         return name
 
 
+def record_of(model: type[models.Model], values: Mapping[str, Any]) -> Ref | None:
+    """The record of the council that a row with these plain values rests on, where it is evidence."""
+    if model is Evidence:
+        for name in TARGETS:
+            related: Any = Evidence._meta.get_field(name).related_model
+            if related in RECORDS and values.get(name) is not None:
+                return Ref(related, values[name])
+    return None
+
+
 def with_names(entries: Iterable["Entry"], *, public: bool) -> "list[Entry]":
     """The same entries with every Ref replaced by a name: at most one query for each kind of thing.
 
-    public: only what everybody may see today has a name; a quote from a source that no longer is public goes
-    with it.
+    public: only what everybody may see today has a name. Of the council's records that is so for the staff
+    too; a quote from a source that no longer is public goes with it.
     """
     entries = list(entries)
+    refs = {ref for entry in entries for ref in entry.refs()}
     wanted: dict[type[models.Model], set[Any]] = defaultdict(set)
-    for entry in entries:
-        for ref in entry.refs():
-            wanted[ref.model].add(ref.pk)
+    for ref in refs:
+        wanted[ref.model].add(ref.pk)
     names: dict[Ref, tuple[str, str]] = {}
     for model, pks in wanted.items():
-        rows = _rows(model, public=public).filter(pk__in=pks)
+        rows = nameable_rows(model, public=public).filter(pk__in=pks)
         names |= {Ref(model, row.pk): _name(row, public=public) for row in rows}
+    for ref in refs:
+        if isinstance(ref, Proposed):
+            name, _ = names.get(Ref(ref.model, ref.pk), (None, ""))
+            names[ref] = ref.told(name), ""
     return [entry.named(names) for entry in entries]
 
 
-def _rows(model: type[models.Model], *, public: bool) -> QuerySet[Any]:
+def nameable_rows(model: type[models.Model], *, public: bool) -> QuerySet[Any]:
+    """The rows that a page may name: of the council's records only those that everybody may see today.
+
+    public: for a page that everybody reads; it names no organization that the source took back.
+    """
     rows: QuerySet[Any] = model._base_manager.all()
     if model is AgendaItem:
-        rows = AgendaItem.objects.published() if public else rows
-        return rows.select_related("meeting")
+        return AgendaItem.objects.published().select_related("meeting")
     if model in (Motion, Vote):
+        # Not their own published(): what the source took back may still be cited.
         rule = open_motion() if model is Motion else open_item("agenda_item")
-        rows = rows.filter(rule) if public else rows
-        return rows.select_related("agenda_item__meeting")
-    if model in (Paper, File, Organization):
-        rows = model._default_manager.published() if public else rows
+        return rows.filter(rule).select_related("agenda_item__meeting")
+    if model in (Paper, File) or (public and model is Organization):
+        rows = model._default_manager.published()
         return rows.select_related("paper") if model is File else rows
     return rows
 
