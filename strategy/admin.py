@@ -37,12 +37,13 @@ from strategy.models import (
 )
 
 PUBLIC_AT_ONCE = "Das steht auf öffentlichen Seiten. Wer hier speichert, veröffentlicht sofort und allein."
+OWN_SEAT = "Ihr eigenes Konto ordnet jemand anders aus der Administration zu."
 STATE = ("published_at", admin.EmptyFieldListFilter)
 
 
 @admin.register(CouncilSeat)
 class CouncilSeatAdmin(MasterDataAdmin):
-    """Which account belongs to which member of the council."""
+    """Which account belongs to which member of the council; nobody says that of their own account."""
 
     list_display = ("person", "user")
     list_select_related = ("person", "user")
@@ -52,8 +53,21 @@ class CouncilSeatAdmin(MasterDataAdmin):
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return self.has_view_permission(request)
 
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_change_permission(request, obj) and not _is_own(obj, request)
+
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return self.has_view_permission(request)
+        return self.has_view_permission(request) and not _is_own(obj, request)
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "user":
+            kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
+            kwargs["error_messages"] = {"invalid_choice": OWN_SEAT}
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)
+
+
+def _is_own(seat: CouncilSeat | None, request: HttpRequest) -> bool:
+    return seat is not None and seat.user_id == request.user.pk
 
 
 @admin.register(Partner)

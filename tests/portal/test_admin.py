@@ -404,6 +404,32 @@ def test_a_seat_is_given_searched_and_taken() -> None:
 
 
 @pytest.mark.django_db
+def test_nobody_gives_changes_or_takes_their_own_seat() -> None:
+    me, member = factories.an_account(Role.ADMINISTRATOR, Role.REVIEWER), factories.a_reviewer()
+    mine, theirs = factories.a_person(name="Eigene"), factories.a_person(name="Andere")
+    client, add = client_for(me), address(CouncilSeat, "add")
+    page = client.post(add, {"user": me.pk, "person": mine.pk}).content.decode()
+    assert "Ihr eigenes Konto ordnet jemand anders aus der Administration zu." in page
+    assert not CouncilSeat.objects.exists()
+
+    seat = CouncilSeat.objects.create(user=member, person=theirs)
+    url = address(CouncilSeat, "change", seat.pk)
+    sent = form_of(client, url) | {"user": me.pk, "_save": "1"}
+    assert "Ihr eigenes Konto ordnet" in client.post(url, sent).content.decode()
+    assert CouncilSeat.objects.get().user == member
+
+    CouncilSeat.objects.update(user=me)
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"user": me.pk, "person": mine.pk, "_save": "1"}).status_code == 403
+    assert client.post(address(CouncilSeat, "delete", seat.pk), {"post": "yes"}).status_code == 403
+    assert CouncilSeat.objects.get().person == theirs
+    # Somebody else may.
+    client = client_with(Role.ADMINISTRATOR)
+    assert client.post(url, form_of(client, url) | {"person": mine.pk, "_save": "1"}).status_code == 302
+    assert CouncilSeat.objects.get().person == mine
+
+
+@pytest.mark.django_db
 def test_a_body_of_an_import_is_not_ours_to_change() -> None:
     client = client_with(Role.ADMINISTRATOR)
     ours = factories.a_body()
