@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.utils import timezone
 
-from portal.editing import Values, merge, plain
+from portal.editing import Values, merge, plain, put
 from portal.models import Notice, User
 from portal.roles import Role
 from strategy.actions.errors import (
@@ -14,10 +14,12 @@ from strategy.actions.errors import (
     QuestionNotReady,
     ReportNotReady,
     StrategyError,
+    TextHasChanged,
 )
 from strategy.actions.notices import editors_of, notify
 from strategy.actions.record import action
 from strategy.actions.standing import had_a_hand
+from strategy.actions.things import Saved
 from strategy.models import CouncilSeat, Measure, Question, Review, ReviewVisit, StatusReport, Strategy
 
 
@@ -102,8 +104,8 @@ def ask_question(*, measure: Measure, text: str, by: User) -> Question:
 
 
 @action(Role.EDITOR)
-def answer_question(*, question: Question, answer: str, is_partial: bool, base: Values, by: User) -> Question:
-    """Writes the answer of a question that is not published yet.
+def answer_question(*, question: Question, answer: str, is_partial: bool, base: Values, by: User) -> Saved:
+    """Writes the answer of a question that is not published yet; what a colleague changed meanwhile stays.
 
     base: `answer` and `answer_is_partial` as the editor saw them. Raises ChangedMeanwhile,
     QuestionIsPublished, ValidationError. The answer of a published question is edited like everything
@@ -114,22 +116,31 @@ def answer_question(*, question: Question, answer: str, is_partial: bool, base: 
     merged = merge(base, plain(locked, wanted), wanted)
     if merged.conflicts:
         raise ChangedMeanwhile(merged)
-    locked.answer, locked.answer_is_partial = answer.strip(), is_partial
+    if not merged.values:
+        return Saved(locked, None, merged)
+    for name, value in merged.values.items():
+        put(locked, name, value)
     locked.answered_on = timezone.localdate() if locked.answer else None
     locked.answered_by = by if locked.answer else None
     locked.full_clean()
     locked.save()
-    return locked
+    return Saved(locked, None, merged)
 
 
 @action(Role.RELEASER)
-def publish_question(*, question: Question, by: User) -> Question:
-    """Publishes question and answer together. Raises QuestionNotReady, FourEyes, QuestionIsPublished."""
+def publish_question(*, question: Question, read_at: datetime, by: User) -> Question:
+    """Publishes question, answer and evidence together.
+
+    read_at: `changed_at` of the question as it was read. Raises QuestionNotReady, FourEyes,
+    QuestionIsPublished, and TextHasChanged where answer or evidence changed since.
+    """
     locked = _unpublished(question)
     if not locked.is_answered:
         raise QuestionNotReady("the question has no answer yet")
     if had_a_hand(locked, by):
         raise FourEyes("question or answer was written by the same account")
+    if locked.changed_at != read_at:
+        raise TextHasChanged(f"the question was changed at {locked.changed_at}")
     locked.published_at, locked.published_by = timezone.now(), by
     locked.save(update_fields=["published_at", "published_by", "changed_at"])
     if locked.asked_by_account_id and locked.measure:

@@ -5,22 +5,25 @@ reads already (it came with the strategy file) gets its answer by a change that 
 """
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
+from django.core.signing import BadSignature
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from portal.editing import seal, unseal
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
 from portal.signed_in import POST, WRITE, page_for
 from strategy.actions import (
+    Saved,
     StrategyError,
     answer_question,
     effective,
@@ -30,6 +33,7 @@ from strategy.actions import (
 )
 from strategy.actions.standing import had_a_hand
 from strategy.desk.editing import EditForm, posted
+from strategy.desk.words import label_of
 from strategy.models import Change, Evidence, Question
 from strategy.sources import attach_sources
 
@@ -121,9 +125,9 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
         messages.error(request, "Dazu fehlt Ihnen das Recht.")
         return HttpResponseRedirect(reverse("desk:question", args=[pk]))
     if form is not None and form.is_valid():
-        said = form.attempt(lambda: _answer(asked, form, user))
-        if said:
-            messages.success(request, said)
+        saved = form.attempt(lambda: _answer(asked, form, user))
+        if saved:
+            _tell(request, saved)
             return HttpResponseRedirect(reverse("desk:question", args=[pk]))
     return _shown(request, asked, form)
 
@@ -132,7 +136,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(_questions(), pk=pk)
     try:
-        publish_question(question=asked, by=_user(request))
+        publish_question(question=asked, read_at=_read_at(request), by=_user(request))
     except StrategyError as error:
         messages.error(request, error.german)
     else:
@@ -174,24 +178,42 @@ def _form(request: HttpRequest, asked: Question) -> EditForm:
     return kind(posted(request), seen=seen)
 
 
-def _answer(asked: Question, form: EditForm, user: User) -> str:
-    """Writes the answer, or proposes it; what the page then says."""
+def _answer(asked: Question, form: EditForm, user: User) -> Saved:
+    """Writes the answer, or proposes it where everybody reads the question."""
     values = form.plain_values()
     if not asked.is_published:
-        answer_question(
+        return answer_question(
             question=asked,
             answer=str(values["answer"]),
             is_partial=bool(values["answer_is_partial"]),
             base=form.base,
             by=user,
         )
-        return "Die Antwort ist gespeichert. Veröffentlichen muss sie eine andere Person."
     if not values["answer"]:
         values["answered_on"] = None
-    saved = save(obj=asked, values=values, base=form.base, by=user)
-    if saved.change is None:
-        return "Es war nichts zu ändern."
-    return "Zur Freigabe vorgelegt. Öffentlich wird die Antwort, wenn eine zweite Person zustimmt."
+    return save(obj=asked, values=values, base=form.base, by=user)
+
+
+def _tell(request: HttpRequest, saved: Saved) -> None:
+    """What became of the answer, and what a colleague changed meanwhile."""
+    if saved.merge.taken_over:
+        labels = ", ".join(label_of(Question, name) for name in saved.merge.taken_over)
+        messages.info(request, f"Jemand anders hat inzwischen geändert: {labels}. Das bleibt so.")
+    if not saved.merge.values:
+        said = "Es war nichts zu ändern."
+    elif saved.change is not None:
+        said = "Zur Freigabe vorgelegt. Öffentlich wird die Antwort, wenn eine zweite Person zustimmt."
+    else:
+        said = "Die Antwort ist gespeichert. Veröffentlichen muss sie eine andere Person."
+    messages.success(request, said)
+
+
+def _read_at(request: HttpRequest) -> datetime:
+    """When the question had been changed last as the person saw it; long ago where the form does not say."""
+    try:
+        return datetime.fromisoformat(str(unseal(request.POST.get("read_at", ""))["changed_at"]))
+    except (BadSignature, KeyError, ValueError):
+        return datetime.min.replace(tzinfo=UTC)
 
 
 def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> HttpResponse:
@@ -208,6 +230,7 @@ def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> Http
         ),
         "may_publish": has_role(user, Role.RELEASER) and asked.is_answered and not asked.is_published,
         "is_own": is_own,
+        "read_at": seal({"changed_at": asked.changed_at.isoformat()}),
         "may_add_evidence": has_role(user, Role.EDITOR),
     }
     return render(request, "desk/question.html", ctx)

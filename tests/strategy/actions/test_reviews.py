@@ -1,6 +1,7 @@
 """Verdicts and questions of council members: who may, what stands, what becomes public."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -11,6 +12,7 @@ from portal.editing import Values
 from portal.models import Notice, User
 from portal.roles import Role
 from strategy import actions
+from strategy.actions.errors import TextHasChanged
 from strategy.models import CouncilSeat, Measure, Question, Review, ReviewVisit, StatusReport
 from tests import factories
 
@@ -43,6 +45,20 @@ def review(report: StatusReport, by: User, verdict: str = "noted", **fields: obj
         by=by,
         **fields,  # type: ignore[arg-type]  # mixed
     )
+
+
+def answer(question: Question, text: str, *, by: User, is_partial: bool = False) -> Question:
+    """Answered by somebody who saw what stands."""
+    stands = Question.objects.get(pk=question.pk)
+    base: Values = {"answer": stands.answer, "answer_is_partial": stands.answer_is_partial}
+    actions.answer_question(question=question, answer=text, is_partial=is_partial, base=base, by=by)
+    return Question.objects.get(pk=question.pk)
+
+
+def publish(question: Question, *, by: User) -> Question:
+    """Published by somebody who has read what stands."""
+    read_at = Question.objects.get(pk=question.pk).changed_at
+    return actions.publish_question(question=question, read_at=read_at, by=by)
 
 
 # --- Verdicts -----------------------------------------------------------------------------------
@@ -141,10 +157,10 @@ def test_a_question_is_counted_at_once_and_read_with_its_answer(measure: Measure
 
     editor, releaser = factories.an_editor(), factories.a_releaser()
     with pytest.raises(actions.QuestionNotReady):
-        actions.publish_question(question=question, by=releaser)
+        publish(question, by=releaser)
     actions.answer_question(question=question, answer="Nichts.", is_partial=False, base={}, by=editor)
     assert not Question.objects.published().exists()
-    actions.publish_question(question=question, by=releaser)
+    publish(question, by=releaser)
     public = Question.objects.published().get()
     assert (public.answer, public.answered_on) == ("Nichts.", timezone.localdate())
     assert not Question.objects.waiting().exists()
@@ -178,7 +194,7 @@ def test_nobody_publishes_their_own_answer_or_question(measure: Measure, reviewe
     )
     for question in (first, second):
         with pytest.raises(actions.FourEyes):
-            actions.publish_question(question=question, by=both)
+            publish(question, by=both)
         with pytest.raises(IntegrityError, match="question_four_eyes"), transaction.atomic():
             Question.objects.filter(pk=question.pk).update(published_at=factories.NOON, published_by=both)
 
@@ -196,11 +212,66 @@ def test_two_answers_at_once_clash(measure: Measure, reviewer: User) -> None:
     assert Question.objects.get().answer == "A"
 
 
+@pytest.mark.parametrize(
+    ("mine", "after"),
+    [
+        ({"answer": "Text 1", "is_partial": True}, ("Text 2", True)),
+        ({"answer": "Text 1", "is_partial": False}, ("Text 2", False)),
+    ],
+    ids=["the-other-field", "nothing"],
+)
+def test_what_a_colleague_saved_in_the_other_field_stays(
+    measure: Measure, reviewer: User, mine: dict[str, Any], after: tuple[str, bool]
+) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    first, colleague, editor = (factories.an_editor() for _ in range(3))
+    answer(question, "Text 1", by=first)
+    seen: Values = {"answer": "Text 1", "answer_is_partial": False}
+    answer(question, "Text 2", by=colleague)
+    saved = actions.answer_question(question=question, base=seen, by=editor, **mine)
+    assert saved.merge.taken_over == {"answer": "Text 2"}
+    stands = Question.objects.get()
+    assert (stands.answer, stands.answer_is_partial) == after
+    assert stands.answered_by == (editor if saved.merge.values else colleague)
+
+
+def test_an_answer_that_a_colleague_took_away_stays_away(measure: Measure, reviewer: User) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    editor = factories.an_editor()
+    answer(question, "Text 1", is_partial=True, by=editor)
+    seen: Values = {"answer": "Text 1", "answer_is_partial": True}
+    answer(question, "", by=factories.an_editor())
+    actions.answer_question(question=question, answer="Text 1", is_partial=False, base=seen, by=editor)
+    stands = Question.objects.get()
+    assert (stands.answer, stands.answered_on, stands.answered_by) == ("", None, None)
+
+
+def test_nobody_publishes_an_answer_that_they_have_not_read(measure: Measure, reviewer: User) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    releaser = factories.a_releaser()
+    read_at = answer(question, "Text 1", by=factories.an_editor()).changed_at
+    answer(question, "Text 2", by=factories.an_editor())
+    with pytest.raises(TextHasChanged, match="changed at"):
+        actions.publish_question(question=question, read_at=read_at, by=releaser)
+    assert not Question.objects.get().is_published
+    publish(question, by=releaser)
+    assert Question.objects.get().is_published
+
+
+def test_nobody_publishes_evidence_that_they_have_not_read(measure: Measure, reviewer: User) -> None:
+    question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
+    editor = factories.an_editor()
+    read_at = answer(question, "Text 1", by=editor).changed_at
+    actions.add_evidence(subject=question, source=factories.an_item(), by=editor)
+    with pytest.raises(TextHasChanged):
+        actions.publish_question(question=question, read_at=read_at, by=factories.a_releaser())
+
+
 def test_a_published_answer_stands(measure: Measure, reviewer: User) -> None:
     question = actions.ask_question(measure=measure, text="Was?", by=reviewer)
     editor = factories.an_editor()
     actions.answer_question(question=question, answer="A", is_partial=False, base={}, by=editor)
-    actions.publish_question(question=question, by=factories.a_releaser())
+    publish(question, by=factories.a_releaser())
     with pytest.raises(actions.QuestionIsPublished):
         actions.answer_question(question=question, answer="B", is_partial=False, base={}, by=editor)
 

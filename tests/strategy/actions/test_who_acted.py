@@ -158,7 +158,8 @@ def test_every_action_leaves_account_role_and_name() -> None:
     question = story.do(actions.ask_question, Role.REVIEWER, by=reviewer, measure=measure, text="Wann?")
     nothing = {"answer": "", "answer_is_partial": False}
     edit(actions.answer_question, question=question, answer="Bald.", is_partial=True, base=nothing)
-    release(actions.publish_question, question=question)
+    question.refresh_from_db()
+    release(actions.publish_question, question=question, read_at=question.changed_at)
     story.do(actions.mark_seen, Role.REVIEWER, by=reviewer, until=timezone.now())
 
     assert set(story.expected) == set(decorated())

@@ -1,5 +1,6 @@
 """/redaktion/fragen/: questions of the council, answered by one person and published by another."""
 
+import re
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from portal.editing import seal
 from portal.roles import Role
 from strategy.models import Change, CouncilSeat, Question
 from tests import factories
@@ -146,6 +148,25 @@ def test_two_editors_decide_field_by_field(editor: Client, asked: Question) -> N
     assert asked.answer == "Die andere Antwort."
 
 
+def test_what_a_colleague_changed_meanwhile_stays_and_is_said(editor: Client, asked: Question) -> None:
+    send(editor, asked, answer="Text 1")
+    opened = editor.get(url(asked)).context["form"]
+    send(client_with(Role.EDITOR), asked, answer="Text 2")
+    mine = {opened.base_name: opened.sealed_base, "answer": "Text 1"}
+    page = editor.post(url(asked), mine | {"answer_is_partial": "on"}, follow=True).content.decode()
+    assert "Jemand anders hat inzwischen geändert: Antwort. Das bleibt so." in page
+    asked.refresh_from_db()
+    assert (asked.answer, asked.answer_is_partial) == ("Text 2", True)
+
+
+def test_an_answer_saved_as_it_stands_changes_nothing(editor: Client, asked: Question) -> None:
+    send(editor, asked, answer="Im Herbst.")
+    before = Question.objects.get()
+    assert "Es war nichts zu ändern." in send(client_with(Role.EDITOR), asked).content.decode()
+    after = Question.objects.get()
+    assert (after.answered_by, after.changed_at) == (before.answered_by, before.changed_at)
+
+
 def test_a_public_question_gets_its_answer_by_a_change(editor: Client) -> None:
     asked = a_question(
         asked_by_account=None, written_by=None, published_at=factories.NOON, published_by=factories.a_user()
@@ -177,15 +198,61 @@ def test_evidence_is_added_and_changed_from_here(editor: Client, asked: Question
 # Publishing
 
 
+CHANGED = "Der Text hat sich geändert, seit Sie ihn gelesen haben. Bitte lesen Sie ihn noch einmal."
+
+
+def read(client: Client, question: Question) -> dict[str, str]:
+    """What the button to publish sends: what its page showed."""
+    page = html(client, url(question))
+    assert "Frage und Antwort veröffentlichen" in page
+    return dict(re.findall(r'<input type="hidden" name="(read_at)" value="([^"]+)">', page))
+
+
 def test_somebody_else_publishes(editor: Client, releaser: Client, asked: Question) -> None:
     send(editor, asked, answer="Im Herbst.")
-    assert "Frage und Antwort veröffentlichen" in html(releaser, url(asked))
-    response = releaser.post(url(asked, "question-publish"), follow=True)
+    response = releaser.post(url(asked, "question-publish"), read(releaser, asked), follow=True)
     assert "Frage und Antwort sind veröffentlicht." in response.content.decode()
     asked.refresh_from_db()
     assert asked.is_published
     again = releaser.post(url(asked, "question-publish"), follow=True).content.decode()
     assert "Frage und Antwort sind veröffentlicht." in again
+
+
+def test_what_changed_since_it_was_read_is_not_published(
+    editor: Client, releaser: Client, asked: Question
+) -> None:
+    send(editor, asked, answer="Im Herbst.")
+    seen = read(releaser, asked)
+    send(editor, asked, answer="Nie.")
+    page = releaser.post(url(asked, "question-publish"), seen, follow=True).content.decode()
+    assert CHANGED in page
+    assert "Nie." in page
+    asked.refresh_from_db()
+    assert not asked.is_published
+    releaser.post(url(asked, "question-publish"), read(releaser, asked))
+    asked.refresh_from_db()
+    assert asked.is_published
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        {},
+        {"read_at": ""},
+        {"read_at": "erfunden"},
+        {"read_at": seal({})},
+        {"read_at": seal({"changed_at": 1})},
+    ],
+    ids=["missing", "empty", "forged", "another-form", "another-kind"],
+)
+def test_who_does_not_say_what_they_read_reads_again(
+    editor: Client, releaser: Client, asked: Question, sent: dict[str, str]
+) -> None:
+    send(editor, asked, answer="Im Herbst.")
+    page = releaser.post(url(asked, "question-publish"), sent, follow=True).content.decode()
+    assert CHANGED in page
+    asked.refresh_from_db()
+    assert not asked.is_published
 
 
 def test_nobody_publishes_their_own_answer(asked: Question) -> None:
