@@ -22,8 +22,7 @@ ICONS = {"noted": "eye", "needs_evidence": "document", "disagrees": "cross"}
 NAMELESS = "Mitglied des Rates"
 """Who opened a comment and has no name here; an e-mail address is never shown."""
 
-_person = "reviewer__council_seat__person"
-_NAMED: dict[str, Any] = {f"{_person}__kind__in": Person.PUBLIC_KINDS}
+_NAMED: dict[str, Any] = {"person__kind__in": Person.PUBLIC_KINDS}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,16 +64,9 @@ def with_verdicts(reports: QuerySet[StatusReport], reviews: QuerySet[Review] | N
     reviews: other ones than those everybody sees, for a preview. As part of the row: no query more. What a
     member wrote for the staff does not leave the database.
     """
-    shown = When(
-        is_public=True, **_NAMED, then=Trim(Concat(f"{_person}__title", Value(" "), f"{_person}__name"))
-    )
+    shown = When(is_public=True, **_NAMED, then=Trim(Concat("person__title", Value(" "), "person__name")))
     own = When(is_public=True, then=Trim(Concat("reviewer__first_name", Value(" "), "reviewer__last_name")))
-    page = When(
-        is_public=True,
-        **_NAMED,
-        **{f"{_person}__withdrawn_at__isnull": True},
-        then=f"{_person}__pk",
-    )
+    page = When(is_public=True, **_NAMED, person__withdrawn_at__isnull=True, then="person__pk")
     if reviews is None:
         reviews = Review.objects.published()
     rows = (

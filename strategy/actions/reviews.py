@@ -7,6 +7,7 @@ from django.utils import timezone
 from portal.editing import Values, merge, plain, put
 from portal.models import Notice, User
 from portal.roles import Role
+from sessions.models import Person
 from strategy.actions.errors import (
     ChangedMeanwhile,
     FourEyes,
@@ -58,6 +59,7 @@ def review_report(
     review = Review(
         report=locked,
         reviewer=by,
+        person=_person_of(by),
         verdict=verdict,
         comment=comment.strip(),
         is_public=is_public,
@@ -75,7 +77,6 @@ def ask_question(*, measure: Measure, text: str, by: User) -> Question:
     strategy = area.strategy if area else Strategy.objects.published().order_by("pk").first()
     if strategy is None or not Measure.objects.published().filter(pk=measure.pk).exists():
         raise StrategyError("the measure is not public", german="Diese Maßnahme ist nicht öffentlich.")
-    seat = CouncilSeat.objects.filter(user=by).select_related("person").first()
     # Two questions at once must not get the same number.
     Strategy.objects.select_for_update().get(pk=strategy.pk)
     number = Question.objects.filter(strategy=strategy).count() + 1
@@ -85,7 +86,7 @@ def ask_question(*, measure: Measure, text: str, by: User) -> Question:
         slug=f"rueckfrage-{number}-{timezone.now():%Y%m%d%H%M%S}",
         text=text.strip(),
         asked_on=timezone.localdate(),
-        asked_by=seat.person if seat else None,
+        asked_by=_person_of(by),
         asked_by_account=by,
         written_by=by,
     )
@@ -165,6 +166,12 @@ def mark_seen(*, until: datetime, by: User) -> ReviewVisit:
         visit.seen_until = until
         visit.save(update_fields=["seen_until"])
     return visit
+
+
+def _person_of(user: User) -> Person | None:
+    """As whom the account speaks; its seat may name somebody else later."""
+    seat = CouncilSeat.objects.filter(user=user).select_related("person").first()
+    return seat.person if seat else None
 
 
 def _unpublished(question: Question) -> Question:

@@ -78,6 +78,16 @@ class Review(models.Model):
     reviewer = models.ForeignKey(
         settings.AUTH_USER_MODEL, verbose_name="geprüft von", on_delete=models.PROTECT, related_name="reviews"
     )
+    person = models.ForeignKey(
+        Person,
+        verbose_name="Person im Rat",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="reviews",
+        help_text="als wer das Konto prüfte",
+    )
     verdict = models.CharField("Vermerk", max_length=20, choices=Verdict.choices)
     comment = models.TextField("Anmerkung", blank=True, default="")
     is_public = models.BooleanField(

@@ -42,14 +42,29 @@ report = make("strategy", "StatusReport", measure=measure, number=1, status=stat
 report.state, report.published_at, report.published_by = "published", out["published_at"], user
 report.save()
 
+apps = migrate([("strategy", "0008_words_are_kept")])
+report = apps.get_model("strategy", "StatusReport").objects.get()
+person = make("council", "Person", pk=1, body_id=1, external_id="person:1", name="Grimm")
+seated, standing = (make("portal", "User", email=f"{name}@localhost", password="!") for name in ("rat", "neu"))
+make("strategy", "CouncilSeat", user_id=seated.pk, person_id=person.pk)
+for reviewer in (seated, standing):
+    for superseded_at in (timezone.now(), None):
+        make("strategy", "Review", report_id=report.pk, reviewer_id=reviewer.pk, verdict="noted",
+             superseded_at=superseded_at)
+
 apps = migrate(None)
 report = apps.get_model("strategy", "StatusReport").objects.get()
 with connection.cursor() as cursor:
-    cursor.execute("SELECT tgenabled FROM pg_trigger WHERE tgname = 'published_report_stands'")
-    guard = cursor.fetchone()[0]
+    cursor.execute("SELECT tgname, tgenabled FROM pg_trigger"
+                   " WHERE tgname IN ('published_report_stands', 'review_stands', 'review_four_eyes')")
+    guards = dict(cursor.fetchall())
+reviews = [[row.reviewer.email, row.person and row.person.name]
+           for row in apps.get_model("strategy", "Review").objects.order_by("pk")]
+told = apps.get_model("strategy", "ReviewEvent").objects.order_by("pgh_obj_id", "pgh_id")
 events = apps.get_model("strategy", "MeasureEvent").objects.values_list("pgh_label", "name")
 print(json.dumps({"written_by": report.written_by.email, "published_by": report.published_by.email,
-                  "reason": report.reason, "guard": guard, "events": list(events)}))
+                  "reason": report.reason, "guards": guards, "events": list(events), "reviews": reviews,
+                  "told": list(told.values_list("pgh_label", "person"))}))
 """
 
 
@@ -59,7 +74,10 @@ def test_models_and_migrations_agree() -> None:
 
 
 def test_a_filled_database_comes_along() -> None:
-    """Imports once wrote and published in one name; history begins with what is there."""
+    """Imports once wrote and published in one name; history begins with what is there.
+
+    Verdicts get the person of their account's seat, whether they count or not, and the history tells of it.
+    """
     owner_url = os.environ["DATABASE_URL"]
     url = urlunsplit(urlsplit(owner_url)._replace(path=f"/{DATABASE}"))
     with psycopg.connect(owner_url, autocommit=True) as owner:
@@ -86,6 +104,8 @@ def test_a_filled_database_comes_along() -> None:
         "written_by": "import@portal.invalid",
         "published_by": "import@localhost",
         "reason": "Es läuft.",
-        "guard": "A",
+        "guards": {"published_report_stands": "A", "review_stands": "A", "review_four_eyes": "A"},
         "events": [["before", "Voicebot"]],
+        "reviews": [["rat@localhost", "Grimm"]] * 2 + [["neu@localhost", None]] * 2,
+        "told": [["insert", None], ["update", 1]] * 2 + [["insert", None]] * 2,
     }

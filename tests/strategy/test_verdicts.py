@@ -100,6 +100,20 @@ def test_a_seat_of_somebody_not_elected_does_not_name_that_person(client: Client
         assert "Geheimname" not in html
 
 
+def test_who_gets_the_seat_later_has_not_said_what_was_said_before(client: Client) -> None:
+    report = factories.a_report(factories.a_measure())
+    reviewer = factories.a_reviewer()
+    seat = CouncilSeat.objects.create(user=reviewer, person=factories.a_person(name="Grimm"))
+    a_verdict(report, is_public=True, by=reviewer)
+    CouncilSeat.objects.filter(pk=seat.pk).update(person=factories.a_person(name="Andersen"))
+    for html in pages(client, report):
+        assert "Ratsfrau Grimm" in html
+        assert "Andersen" not in html
+    CouncilSeat.objects.all().delete()
+    for html in pages(client, report):
+        assert "Ratsfrau Grimm" in html
+
+
 def test_only_the_last_word_of_a_member_counts(client: Client) -> None:
     report = factories.a_report(factories.a_measure())
     reviewer = factories.a_reviewer()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from portal.editing import Values
@@ -126,6 +126,43 @@ def test_nobody_reviews_what_they_wrote(measure: Measure) -> None:
     factories.submit(report)
     with pytest.raises(actions.FourEyes):
         review(report, both)
+
+
+@pytest.mark.parametrize("wrote", ["written_by", "changed_by", "submitted_by"])
+@pytest.mark.parametrize("since", [False, True], ids=["last", "earlier"])
+def test_the_database_knows_who_has_written_and_refuses_their_verdict(
+    measure: Measure, wrote: str, since: bool
+) -> None:
+    """Also where others wrote after them: the history names every writer."""
+    writer, stranger = factories.a_reviewer(), factories.a_reviewer()
+    once = {"submitted_at": factories.NOON} if wrote == "submitted_by" else {}
+    report = factories.a_report(measure, published=False, **{wrote: writer}, **once)
+    if since:
+        StatusReport.objects.filter(pk=report.pk).update(**{wrote: factories.an_editor()})
+        report.refresh_from_db()
+    fields = {"report": report, "reviewer": writer, "verdict": "noted", "submission": 1}
+    with pytest.raises(IntegrityError, match="review_four_eyes"), transaction.atomic():
+        Review.objects.create(**fields)
+    with pytest.raises(IntegrityError, match="review_four_eyes"), transaction.atomic():
+        Review.objects.bulk_create([Review(**fields)])
+    insert = (
+        "INSERT INTO strategy_review (report_id, reviewer_id, verdict, comment, is_public, submission,"
+        " created_at) VALUES (%s, %s, 'noted', '', false, 1, now())"
+    )
+    with connection.cursor() as cursor:
+        with pytest.raises(IntegrityError, match="does not review it"), transaction.atomic():
+            cursor.execute(insert, [report.pk, writer.pk])
+        cursor.execute(insert, [report.pk, stranger.pk])
+    assert Review.objects.get().reviewer == stranger
+
+
+def test_a_verdict_keeps_as_whom_it_was_given(submitted: StatusReport, reviewer: User) -> None:
+    assert review(submitted, factories.a_reviewer()).person is None
+    seat = CouncilSeat.objects.create(user=reviewer, person=factories.a_person())
+    given = review(submitted, reviewer)
+    assert given.person == seat.person
+    with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+        Review.objects.filter(pk=given.pk).update(person=factories.a_person())
 
 
 def test_verdicts_on_a_submitted_report_are_not_public(submitted: StatusReport, reviewer: User) -> None:
