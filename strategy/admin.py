@@ -61,7 +61,7 @@ class CouncilSeatAdmin(MasterDataAdmin):
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "user":
-            kwargs["queryset"] = User.objects.exclude(pk=request.user.pk)
+            kwargs["queryset"] = User.objects.exclude(pk=cast(User, request.user).pk)
             kwargs["error_messages"] = {"invalid_choice": OWN_SEAT}
         return super().formfield_for_foreignkey(db_field, request, **kwargs)
 
