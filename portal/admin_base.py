@@ -12,6 +12,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_safe
 
 from portal.editing import plain, seal, unseal
 from portal.models import User
@@ -67,6 +69,7 @@ class ReadOnlyAdmin(AnyModelAdmin):
         # No key has this character; PostgreSQL refuses to compare it with one that is text.
         return None if "\0" in object_id else super().get_object(request, object_id, from_field)
 
+    @method_decorator(require_safe)
     def history_view(
         self, request: HttpRequest, object_id: str, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:

@@ -165,7 +165,7 @@ def close_account(*, user: User, by: User) -> None:
     with _administering(by, user):
         _set_active(user, False)
         end_sessions(user)
-        _log(by, user, CHANGE, "Konto gesperrt.")
+        _log(by, user, CHANGE, "Konto geschlossen.")
 
 
 def reopen_account(*, user: User, by: User) -> None:

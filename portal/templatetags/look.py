@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 from django import template
+from django.conf import settings
 from django.core.paginator import Page
 from django.http import QueryDict
 from django.template import Context
@@ -458,3 +459,13 @@ def progress_figure(done: int, total: int, noun: str, uid: str = "progress") -> 
 def schedule(bars: Iterable[charts.Bar], milestones: Iterable[charts.Milestone], today: date) -> SafeString:
     """Planned and actual spans and milestones on one time axis, each with its words."""
     return charts.timeline(list(bars), list(milestones), today=today)
+
+
+# Sign-in --------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def identity_provider() -> str:
+    """What the city's identity provider is called; "" where accounts come by invitation only."""
+    apps: list[dict[str, str]] = settings.SOCIALACCOUNT_PROVIDERS.get("openid_connect", {}).get("APPS", [])
+    return apps[0]["name"] if apps else ""

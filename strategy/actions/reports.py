@@ -24,7 +24,7 @@ from strategy.actions.errors import (
     WrongMeasure,
     WrongReportNumber,
 )
-from strategy.actions.notices import accounts_with, editors_of, notify
+from strategy.actions.notices import accounts_with, editors_of, notify, reason_for_editors
 from strategy.actions.record import action
 from strategy.actions.standing import had_a_hand, open_report, touch_report
 from strategy.models import (
@@ -269,7 +269,7 @@ def return_report(
         text=f"{locked.measure.name}: Sachstand {locked.number} wurde zurückgegeben.",
         view="desk:report",
         args=[locked.pk],
-        reason="weil Sie daran geschrieben haben oder die Maßnahme betreuen",
+        reason=f"weil Sie daran geschrieben haben, oder {reason_for_editors(locked.measure)}",
         by=by,
     )
     return locked
@@ -303,7 +303,7 @@ def publish_report(
         text=f"{locked.measure.name}: Sachstand {locked.number} ist veröffentlicht.",
         view="strategy:report",
         args=[locked.measure.slug, locked.number],
-        reason="weil Sie daran geschrieben, ihn geprüft oder die Maßnahme betreut haben",
+        reason=f"weil Sie ihn geschrieben oder geprüft haben, oder {reason_for_editors(locked.measure)}",
         by=by,
     )
     report.refresh_from_db()

@@ -7,6 +7,7 @@ from typing import Any, TypeVar, cast
 from uuid import UUID
 
 from django.apps import apps
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.db.models import ProtectedError, QuerySet
 from django.utils import timezone
@@ -174,8 +175,9 @@ def create(
         try:
             with transaction.atomic():
                 _write(obj, many, by=by)
-        except IntegrityError:
-            # Somebody was faster by a moment: another address, or a word about what is there already.
+        except (IntegrityError, ValidationError):
+            # It was right a moment ago, so somebody was faster: another address, or a word about what is
+            # there by now.
             obj, many = _built(model, values)
             _write(obj, many, by=by)
         return Saved(obj, None, Merge(values=values))
@@ -261,7 +263,9 @@ def remove(*, obj: models.Model, by: User, note: str = "") -> Change | None:
         if _waiting(row).select_for_update().first() is not None:
             raise ChangeDoesNotFit("another change of it waits", german="Dazu wartet schon eine Änderung.")
         base = plain(row, EDITABLE.get(type(row), ()))
-        return _propose(row, Change.Action.DELETE, {}, base, by=by, note=note, batch=None)
+        # Not by what the evidence rests on: that may be closed one day, and the title stays.
+        title = f"Beleg: {row.subject}" if isinstance(row, Evidence) else ""
+        return _propose(row, Change.Action.DELETE, {}, base, by=by, note=note, batch=None, title=title)
     touch_draft(row, by=by)
     _delete(row)
     return None

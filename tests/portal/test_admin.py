@@ -227,6 +227,12 @@ def test_the_history_of_no_row_is_no_error_of_ours(key: str) -> None:
 
 
 @pytest.mark.django_db
+def test_a_history_is_only_read() -> None:
+    address_of_history = address(Status, "history", factories.a_status().pk)
+    assert client_with(Role.ADMINISTRATOR).post(address_of_history).status_code == 405
+
+
+@pytest.mark.django_db
 def test_a_history_names_what_the_database_recorded() -> None:
     measure = factories.a_measure()
     client = client_with(Role.ADMINISTRATOR)

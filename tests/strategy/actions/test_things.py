@@ -358,6 +358,14 @@ def test_a_public_measure_is_not_proposed_for_removal(editor: User) -> None:
     assert not Change.objects.exists()
 
 
+def test_a_proposed_removal_does_not_name_the_source(editor: User) -> None:
+    measure = factories.a_measure()
+    evidence = factories.evidence(factories.an_item(title="Heute öffentlich"), measure=measure)
+    change = remove(obj=evidence, by=editor)
+    assert change is not None
+    assert change.title == f"Beleg: {measure}"
+
+
 def test_what_changed_since_it_was_read_is_not_published(editor: User, releaser: User) -> None:
     measure = factories.a_measure(published=False)
     read = Measure.objects.get(pk=measure.pk).changed_at
