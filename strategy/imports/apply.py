@@ -5,6 +5,7 @@
 - A published report and its evidence stand: the file may repeat them, a difference is an error.
 - What the import creates it publishes. A row that somebody took back from the public stays back.
 - A row that says what the file says is not touched.
+- What people changed or took away in the portal since an import wrote it stays so, and is reported.
 """
 
 from typing import Any
@@ -175,13 +176,17 @@ class _Writer(EvidenceWriter):
         )
 
     def field(self, node: schema.FieldOfAction, position: int) -> None:
-        area = self.known(self.areas, node.target_area) if node.target_area else None
+        area = (
+            self.reference("target_area_id", TargetArea, self.areas, node.target_area)
+            if node.target_area
+            else {"target_area_id": None}
+        )
         self.fields[node.slug] = self.put(
             node,
             FieldOfAction,
             {"slug": node.slug},
             {
-                "target_area_id": area.pk if area else None,
+                **area,
                 "name": node.name,
                 "is_working_title": node.working_title,
                 "summary": node.summary or "",
@@ -223,7 +228,7 @@ class _Writer(EvidenceWriter):
             Measure,
             {"slug": node.slug},
             {
-                "field_id": self.known(self.fields, node.field).pk,
+                **self.reference("field_id", FieldOfAction, self.fields, node.field),
                 "name": node.name,
                 "is_working_title": node.working_title,
                 "summary": node.summary or "",
@@ -239,7 +244,11 @@ class _Writer(EvidenceWriter):
             },
             links={
                 "responsible_units": [self.known(self.units, key).pk for key in node.responsible_units],
-                "partners": [self.known(self.partners, slug).pk for slug in node.partners],
+                "partners": [
+                    self.known(self.partners, slug).pk
+                    for slug in node.partners
+                    if (Partner, slug) not in self.gone
+                ],
             },
         )
         self.measures[node.slug] = measure
@@ -338,6 +347,11 @@ class _Writer(EvidenceWriter):
 
     def question(self, node: schema.Question, position: int, strategy: Strategy) -> None:
         person = self.records.person(node.asked_by, (*node.path, "asked_by")) if node.asked_by else None
+        measure = (
+            self.reference("measure_id", Measure, self.measures, node.measure)
+            if node.measure
+            else {"measure_id": None}
+        )
         question = self.put(
             node,
             Question,
@@ -349,15 +363,18 @@ class _Writer(EvidenceWriter):
                 "answer": node.answer or "",
                 "answer_is_partial": node.partial,
                 "answered_on": node.answered_on,
-                "measure_id": self.known(self.measures, node.measure).pk if node.measure else None,
+                **measure,
             },
         )
-        self.evidence(node, question, f"Question {node.slug}")
-        self.asker(node, question, person)
+        if self.evidence(node, question, f"Question {node.slug}") and person is not None:
+            self.asker(node, question, person)
 
-    def asker(self, node: schema.Question, question: Question, person: Person | None) -> None:
-        """Who asked is a claim too: it must be who speaks in the paragraph that the question rests on."""
-        if person is None:
+    def asker(self, node: schema.Question, question: Question, person: Person) -> None:
+        """Who asked is a claim too: it must be who speaks in the paragraph that the question rests on.
+
+        Where people name another asker in the portal, that is no mistake of the file.
+        """
+        if question.asked_by_id != person.pk:
             return
         speakers = {
             evidence.contribution.speaker
@@ -406,6 +423,7 @@ class _Writer(EvidenceWriter):
             self.invalid(node, error)
             raise Refused from error
         self.result.changes.append(Change(Outcome.CREATED, name))
+        self.fresh.add((StatusReport, report.pk))
         self.evidence(node, report, name)
         actions.publish_report_from_file(report=report, by=self.released_by)
 

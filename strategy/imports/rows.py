@@ -12,9 +12,32 @@ from portal.imports import Outcome
 from portal.models import Publishable, Sourced, User, stable_id
 from strategy import actions
 from strategy.imports import nodes as schema
+from strategy.imports.portal_edits import TakenAway, edited_columns, edited_links
 from strategy.imports.records import NoRecord, Refused
 from strategy.imports.yaml_tree import Path, Problem, one_line
-from strategy.models import OutsideDocument
+from strategy.models import Milestone, Observation, OutsideDocument, Question
+
+_TOGETHER: tuple[frozenset[str], ...] = tuple(
+    map(
+        frozenset,
+        (
+            ("name", "is_working_title"),
+            ("title", "title_is_description"),
+            ("binding", "binding_reason"),
+            ("planned_start", "planned_start_precision", "planned_end", "planned_end_precision"),
+            ("actual_start", "actual_start_precision", "actual_end", "actual_end_precision"),
+            ("planned", "planned_precision"),
+            ("reached", "reached_precision"),
+            ("dated", "dated_precision", "adopted_by_id"),
+            ("answer", "answered_on", "answer_is_partial"),
+            (
+                "kind", "value", "amount", "amount_max", "certainty", "year", "year_note", "base",
+                "not_yet_measurable", "not_yet_measurable_reason",
+            ),
+        ),
+    )
+)  # fmt: skip
+"""Columns that make one claim: half of it by the file and half by people would be nobody's."""
 
 M = TypeVar("M", bound=models.Model)
 
@@ -38,6 +61,10 @@ class Result:
     unchanged: int = 0
     kept: list[str] = field(default_factory=list)
     """What the database has and the file has not, and what stays hidden."""
+    edited: list[str] = field(default_factory=list)
+    """What differs from the file and stays, because people wrote it since an import did."""
+    removed: list[str] = field(default_factory=list)
+    """What the file has and an import once wrote, and people have removed or renamed."""
     problems: list[Problem] = field(default_factory=list)
 
     def number(self, outcome: Outcome) -> int:
@@ -50,6 +77,11 @@ class RowWriter:
     def __init__(self, by: User, released_by: User) -> None:
         self.by, self.released_by = by, released_by
         self.result = Result()
+        self.fresh: set[tuple[type[models.Model], Any]] = set()
+        """Model and primary key of what this run created: nobody has changed it since."""
+        self.taken_away = TakenAway()
+        self.gone: set[tuple[type[models.Model], Any]] = set()
+        """Model and name of what the file has and people took away."""
 
     def put(
         self,
@@ -63,19 +95,27 @@ class RowWriter:
     ) -> M:
         """The row that `lookup` names, created or brought in line with `values` and `links`.
 
-        Raises Refused where a rule of the model forbids it; the problem is noted.
+        What people wrote since an import did stays, and so does the absence of what they took away.
+        Raises Refused where they took the row away, or where a rule of the model forbids the values; the one
+        is listed, the other is noted as a problem.
         """
         what = f"{model.__name__} {name or next(reversed(lookup.values()))}"
         manager = model._default_manager
         row = manager.select_for_update(of=("self",)).filter(**lookup).first()
         created = row is None
         if row is None:
+            if self.taken_away.has(model, lookup):
+                self.gone.add((model, next(reversed(lookup.values()))))
+                self.result.removed.append(what)
+                raise Refused
             row = model(**lookup, **values)
             if isinstance(row, Sourced):
                 row.pk = stable_id(row.external_id)
-            changed = []
+            changed, edited = [], []
         else:
             changed = [column for column, value in values.items() if getattr(row, column) != value]
+            edited = self.edited(row, changed, values)
+            changed = [column for column in changed if column not in edited]
             if isinstance(row, OutsideDocument):
                 self.check_document(node, row, changed)
             for column in changed:
@@ -90,19 +130,25 @@ class RowWriter:
             if isinstance(row, Publishable):
                 row.written_by = self.by
             row.save(force_insert=True)
+            self.fresh.add((model, row.pk))
             if isinstance(row, Publishable):
                 actions.publish(row, by=self.released_by)
-        linked = [column for column, wanted in (links or {}).items() if self.link(row, column, wanted)]
+        linked = []
+        for column, wanted in (links or {}).items():
+            did_link, is_edited = self.link(row, column, wanted)
+            linked += [column] if did_link else []
+            edited += [column] if is_edited else []
         if not created and (changed or linked):
             stamps = [one.name for one in model._meta.concrete_fields if getattr(one, "auto_now", False)]
             row.save(update_fields=[*changed, *stamps])
         if created:
             self.result.changes.append(Change(Outcome.CREATED, what))
         elif changed or linked:
-            columns = [column.removesuffix("_id") for column in (*changed, *linked)]
-            self.result.changes.append(Change(Outcome.CHANGED, what, tuple(columns)))
+            self.result.changes.append(Change(Outcome.CHANGED, what, _names([*changed, *linked])))
         else:
             self.result.unchanged += 1
+        if edited:
+            self.result.edited.append(f"{what}: {', '.join(_names(edited))}")
         if not created and isinstance(row, Publishable) and not row.is_published:
             self.result.kept.append(f"{what} is not published; the import leaves it so")
         return row
@@ -114,13 +160,31 @@ class RowWriter:
             self.problem(node, (), str(error))
             raise Refused from error
 
-    def link(self, row: models.Model, column: str, wanted: list[int]) -> bool:
-        """Whether the links had to be changed."""
+    def edited(self, row: models.Model, different: list[str], values: dict[str, Any]) -> list[str]:
+        """Those of the columns that differ from the file's `values` which stay as they are.
+
+        Of columns that make one claim all stay where one does.
+        """
+        if not different:
+            return []
+        standing = edited_columns(row, different) | _reported(row, values)
+        for claim in _TOGETHER:
+            if claim & standing & set(different):
+                standing |= claim
+        return [column for column in different if column in standing]
+
+    def link(self, row: models.Model, column: str, wanted: list[int]) -> tuple[bool, bool]:
+        """Whether links had to be changed, and whether some stay as people made them."""
         manager: Any = getattr(row, column)
-        if set(manager.values_list("pk", flat=True)) == set(wanted):
-            return False
-        manager.set(wanted)
-        return True
+        linked, named = set(manager.values_list("pk", flat=True)), set(wanted)
+        if linked == named:
+            return False, False
+        is_fresh = (type(row), row.pk) in self.fresh
+        edited = set() if is_fresh else edited_links(row, column, linked) & (linked ^ named)
+        target = (named - edited) | (linked & edited)
+        if target != linked:
+            manager.set(target)
+        return target != linked, bool(edited)
 
     def each(self, nodes: Sequence[Any], write: Callable[[Any, int], None]) -> None:
         """Writes entry after entry; one that is refused does not hide what is wrong with the next."""
@@ -133,6 +197,10 @@ class RowWriter:
         if name not in rows:
             raise Refused
         return rows[name]
+
+    def reference(self, column: str, model: type[M], rows: dict[str, M], name: str) -> dict[str, Any]:
+        """The column with the row's key; nothing where people took that row away: they gave it another."""
+        return {} if (model, name) in self.gone else {column: self.known(rows, name).pk}
 
     def keep(self, rows: models.QuerySet[Any], nodes: Iterable[Any], what: str) -> None:
         named = [node.slug for node in nodes]
@@ -185,3 +253,18 @@ class RowWriter:
             self.problem(node, (), str(error))
         except ValidationError as error:
             self.invalid(node, error)
+
+
+def _names(columns: list[str]) -> tuple[str, ...]:
+    return tuple(column.removesuffix("_id") for column in columns)
+
+
+def _reported(row: models.Model, values: dict[str, Any]) -> set[str]:
+    """Columns that a published report has filled, and those of an answer that the file does not have."""
+    if isinstance(row, Milestone) and row.reached_report_id is not None:
+        return {"reached", "reached_precision"}
+    if isinstance(row, Observation) and row.report_id is not None:
+        return set(values)
+    if isinstance(row, Question) and row.answer and not values["answer"]:
+        return {"answer", "answered_on", "answer_is_partial"}
+    return set()

@@ -98,6 +98,10 @@ class Command(BaseCommand):
         if verbosity > 0:
             for kept in result.kept:
                 self.stdout.write(f"not in the file, kept: {kept}")
+            for edited in result.edited:
+                self.stdout.write(f"differs from the file, kept as the portal has it: {edited}")
+            for removed in result.removed:
+                self.stdout.write(f"removed or renamed in the portal, not brought back: {removed}")
         if verbosity == 0:
             return
         created, changed = result.number(Outcome.CREATED), result.number(Outcome.CHANGED)
