@@ -17,7 +17,7 @@ from strategy.actions.errors import (
     StrategyError,
     TextHasChanged,
 )
-from strategy.actions.notices import editors_of, notify
+from strategy.actions.notices import editors_of, notify, reason_for_editors
 from strategy.actions.record import action
 from strategy.actions.standing import had_a_hand
 from strategy.actions.things import Saved
@@ -98,7 +98,7 @@ def ask_question(*, measure: Measure, text: str, by: User) -> Question:
         text=f"{measure.name}: Aus dem Rat kam eine Frage.",
         view="desk:question",
         args=[question.pk],
-        reason="weil Sie diese Maßnahme betreuen",
+        reason=reason_for_editors(measure),
         by=by,
     )
     return question

@@ -38,6 +38,37 @@ SET CONSTRAINTS ALL IMMEDIATE;
 ALTER TABLE strategy_review ENABLE ALWAYS TRIGGER review_stands;
 """
 
+# As in 0004, except that the import may find out that two rows of the council are one person.
+JOINED = """
+    IF to_jsonb(OLD) - 'person_id' IS NOT DISTINCT FROM to_jsonb(NEW) - 'person_id' AND EXISTS (
+        SELECT FROM council_person AS before JOIN council_person AS after USING (body_id, name)
+            WHERE before.id = OLD.person_id AND after.id = NEW.person_id
+    ) THEN
+        RETURN NEW;
+    END IF;"""
+REVIEW_STANDS = """
+CREATE OR REPLACE FUNCTION strategy_review_stands() RETURNS trigger LANGUAGE plpgsql
+SET search_path = pg_catalog, public, pg_temp AS $$
+BEGIN
+    IF TG_OP = 'TRUNCATE' THEN
+        IF EXISTS (SELECT FROM strategy_review) THEN
+            RAISE EXCEPTION 'reviews cannot be removed' USING ERRCODE = 'integrity_constraint_violation';
+        END IF;
+        RETURN NULL;
+    ELSIF TG_OP = 'DELETE' THEN
+        RAISE EXCEPTION 'reviews cannot be removed' USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    -- joined
+    -- Another word of the same member takes its place; it never goes away and never comes back.
+    IF to_jsonb(OLD) - 'superseded_at' IS DISTINCT FROM to_jsonb(NEW) - 'superseded_at'
+        OR OLD.superseded_at IS NOT NULL
+    THEN
+        RAISE EXCEPTION 'review % stands', OLD.id USING ERRCODE = 'integrity_constraint_violation';
+    END IF;
+    RETURN NEW;
+END $$;
+"""
+
 
 class Migration(migrations.Migration):
     """A verdict keeps as whom its account gave it, and whoever has written a report does not review it.
@@ -138,4 +169,5 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(FOUR_EYES, "DROP FUNCTION strategy_review_four_eyes CASCADE"),
         migrations.RunSQL(WHO_REVIEWED, migrations.RunSQL.noop),
+        migrations.RunSQL(REVIEW_STANDS.replace("    -- joined", JOINED), REVIEW_STANDS),
     ]

@@ -156,6 +156,23 @@ def test_the_database_knows_who_has_written_and_refuses_their_verdict(
     assert Review.objects.get().reviewer == stranger
 
 
+def test_a_verdict_follows_a_person_whose_rows_the_import_joins(submitted: StatusReport) -> None:
+    given = review(submitted, factories.a_reviewer())
+    one, same, other = (factories.a_person(name=name) for name in ("Ada Rat", "Ada Rat", "Ben Rat"))
+    rows = Review.objects.filter(pk=given.pk)
+    with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+        rows.update(person=one)
+    second = Review.objects.create(
+        report=submitted, reviewer=factories.a_reviewer(), verdict="noted", submission=1, person=one
+    )
+    rows = Review.objects.filter(pk=second.pk)
+    for change in ({"person": other}, {"person": None}, {"person": same, "comment": "Anders."}):
+        with pytest.raises(IntegrityError, match="stands"), transaction.atomic():
+            rows.update(**change)
+    rows.update(person=same)
+    assert rows.get().person == same
+
+
 def test_a_verdict_keeps_as_whom_it_was_given(submitted: StatusReport, reviewer: User) -> None:
     assert review(submitted, factories.a_reviewer()).person is None
     seat = CouncilSeat.objects.create(user=reviewer, person=factories.a_person())
