@@ -20,6 +20,7 @@ Plain = str | int | bool | None | list[int]
 Values = dict[str, Plain]
 
 _SALT = "portal.editing"
+_MOMENT_SALT = "portal.editing.moment"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,16 @@ def unseal(text: str) -> Values:
     """What `seal` sealed. Raises django.core.signing.BadSignature."""
     values: Values = signing.loads(text, salt=_SALT)
     return values
+
+
+def seal_moment(moment: datetime) -> str:
+    """When what a page shows was read or changed last, for a hidden field; nobody else can invent it."""
+    return signing.dumps(moment.isoformat(), salt=_MOMENT_SALT)
+
+
+def unseal_moment(text: str) -> datetime:
+    """What `seal_moment` sealed. Raises django.core.signing.BadSignature."""
+    return datetime.fromisoformat(signing.loads(text, salt=_MOMENT_SALT))
 
 
 def plain(obj: models.Model, names: Iterable[str]) -> Values:

@@ -13,9 +13,11 @@ and what is wanted; where both changed the same field, the page shows both and t
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, ClassVar, TypeVar
 
 from django import forms
+from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.core.signing import BadSignature
 from django.db import models
@@ -24,11 +26,11 @@ from django.forms.utils import ErrorDict
 from django.http import HttpRequest, QueryDict
 from django.utils.safestring import SafeString
 
-from portal.editing import Plain, Values, as_plain, has_precision, plain, seal, unseal
+from portal.editing import Merge, Plain, Values, as_plain, has_precision, plain, seal, unseal, unseal_moment
 from portal.forms import TOO_LONG, MarkdownField, NumberField, PeriodField, TextField, limit_words
 from portal.html import TooLargeError, render_markdown
 from strategy.actions.errors import ChangedMeanwhile, StrategyError
-from strategy.desk.words import NOTHING, in_words
+from strategy.desk.words import NOTHING, in_words, label_of
 
 T = TypeVar("T")
 
@@ -54,6 +56,21 @@ class Conflict:
     mine: str
     choice: str
     """MINE, THEIRS, or "" before anybody has chosen."""
+
+
+def read_at(request: HttpRequest) -> datetime:
+    """When what the person read had been changed last; long ago where the form does not say (`read_at`)."""
+    try:
+        return unseal_moment(request.POST.get("read_at", ""))
+    except BadSignature:
+        return datetime.min.replace(tzinfo=UTC)
+
+
+def tell_taken_over(request: HttpRequest, merge: Merge, model: type[models.Model]) -> None:
+    """A sentence about fields that others changed meanwhile and that stay so."""
+    if merge.taken_over:
+        labels = ", ".join(label_of(model, name) for name in merge.taken_over)
+        messages.info(request, f"Jemand anders hat inzwischen geändert: {labels}. Das bleibt so.")
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
@@ -242,8 +259,8 @@ class EditForm(forms.Form):
             if constraint.name in self.constraint_fields
         }
         by_field = error.message_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.messages}
-        for name, messages in by_field.items():
-            for message in dict.fromkeys(messages):
+        for name, sentences in by_field.items():
+            for message in dict.fromkeys(sentences):
                 place = places.get(message, name.removesuffix("_precision"))
                 self.add_error(place if place in self.fields else None, message)
 

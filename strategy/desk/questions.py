@@ -5,19 +5,18 @@ reads already (it came with the strategy file) gets its answer by a change that 
 """
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import date
 from typing import Any, cast
 
 from django import forms
 from django.contrib import messages
-from django.core.signing import BadSignature
 from django.db.models import Count, F, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from portal.editing import seal, unseal
+from portal.editing import seal_moment
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
@@ -32,8 +31,7 @@ from strategy.actions import (
     waiting_change,
 )
 from strategy.actions.standing import had_a_hand
-from strategy.desk.editing import EditForm, posted
-from strategy.desk.words import label_of
+from strategy.desk.editing import EditForm, posted, read_at, tell_taken_over
 from strategy.models import Change, Evidence, Question
 from strategy.sources import attach_sources
 
@@ -136,7 +134,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(_questions(), pk=pk)
     try:
-        publish_question(question=asked, read_at=_read_at(request), by=_user(request))
+        publish_question(question=asked, read_at=read_at(request), by=_user(request))
     except StrategyError as error:
         messages.error(request, error.german)
     else:
@@ -196,9 +194,7 @@ def _answer(asked: Question, form: EditForm, user: User) -> Saved:
 
 def _tell(request: HttpRequest, saved: Saved) -> None:
     """What became of the answer, and what a colleague changed meanwhile."""
-    if saved.merge.taken_over:
-        labels = ", ".join(label_of(Question, name) for name in saved.merge.taken_over)
-        messages.info(request, f"Jemand anders hat inzwischen geändert: {labels}. Das bleibt so.")
+    tell_taken_over(request, saved.merge, Question)
     if not saved.merge.values:
         said = "Es war nichts zu ändern."
     elif saved.change is not None:
@@ -206,14 +202,6 @@ def _tell(request: HttpRequest, saved: Saved) -> None:
     else:
         said = "Die Antwort ist gespeichert. Veröffentlichen muss sie eine andere Person."
     messages.success(request, said)
-
-
-def _read_at(request: HttpRequest) -> datetime:
-    """When the question had been changed last as the person saw it; long ago where the form does not say."""
-    try:
-        return datetime.fromisoformat(str(unseal(request.POST.get("read_at", ""))["changed_at"]))
-    except (BadSignature, KeyError, ValueError):
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> HttpResponse:
@@ -230,7 +218,7 @@ def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> Http
         ),
         "may_publish": has_role(user, Role.RELEASER) and asked.is_answered and not asked.is_published,
         "is_own": is_own,
-        "read_at": seal({"changed_at": asked.changed_at.isoformat()}),
+        "read_at": seal_moment(asked.changed_at),
         "may_add_evidence": has_role(user, Role.EDITOR),
     }
     return render(request, "desk/question.html", ctx)

@@ -1,10 +1,8 @@
 """What council members fill in."""
 
-from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.core import signing
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
 from portal.forms import TextField
@@ -14,8 +12,6 @@ from strategy.models import Review
 LONGEST_COMMENT = 4_000
 LONGEST_QUESTION = 2_000
 PUBLIC, STAFF = "alle", "verwaltung"
-
-_SEEN_SALT = "strategy.reviewing.seen"
 
 
 class PlainForm(forms.Form):
@@ -104,13 +100,3 @@ class QuestionForm(PlainForm):
         help_text="höchstens 2.000 Zeichen",
         error_messages={"required": "Bitte schreiben Sie Ihre Frage."},
     )
-
-
-def seal_moment(moment: datetime) -> str:
-    """When the page was made, for a hidden field; nobody else can invent it."""
-    return signing.dumps(moment.isoformat(), salt=_SEEN_SALT)
-
-
-def unseal_moment(text: str) -> datetime:
-    """What `seal_moment` sealed. Raises django.core.signing.BadSignature."""
-    return datetime.fromisoformat(signing.loads(text, salt=_SEEN_SALT))

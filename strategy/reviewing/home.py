@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
+from portal.editing import seal_moment, unseal_moment
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role
@@ -15,7 +16,6 @@ from portal.signed_in import POST, page_for
 from strategy.actions import mark_seen
 from strategy.models import Question
 from strategy.reviewing.folder import coming_meetings
-from strategy.reviewing.forms import seal_moment, unseal_moment
 from strategy.reviewing.reading import (
     attach_changes,
     attach_deadlines,

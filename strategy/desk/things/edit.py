@@ -3,16 +3,14 @@
 The page says before anybody saves whether it holds at once or waits for a second person.
 """
 
-from datetime import UTC, datetime
 from typing import Any, cast
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.core.signing import BadSignature
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from portal.editing import seal, unseal
+from portal.editing import seal_moment
 from portal.errors import error_page
 from portal.models import User
 from portal.roles import Role
@@ -32,10 +30,9 @@ from strategy.actions import (
     waiting_change,
 )
 from strategy.actions.standing import had_a_hand
-from strategy.desk.editing import posted
+from strategy.desk.editing import posted, read_at, tell_taken_over
 from strategy.desk.things.forms import ThingForm
 from strategy.desk.things.kinds import Kind, kind_of, list_of, page_of_thing
-from strategy.desk.words import label_of
 from strategy.models import Change, Measure
 
 MOST_REASON = 2000
@@ -118,9 +115,7 @@ def _to_top(address: str) -> HttpResponse:
 
 def _tell(request: HttpRequest, saved: Saved, form: ThingForm) -> None:
     """What became of it, in a sentence."""
-    if saved.merge.taken_over:
-        labels = ", ".join(label_of(form.model, name) for name in saved.merge.taken_over)
-        messages.info(request, f"Jemand anders hat inzwischen geändert: {labels}. Das bleibt so.")
+    tell_taken_over(request, saved.merge, form.model)
     if not saved.merge.values:
         messages.success(request, "Es war nichts zu ändern.")
     elif saved.change is not None:
@@ -178,7 +173,7 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         return redirect(page_of_thing(obj))
     if request.method == "POST":
         try:
-            publish(obj, by=_user(request), read_at=_read_at(request))
+            publish(obj, by=_user(request), read_at=read_at(request))
         except TextHasChanged as error:
             messages.error(request, error.german)
             return redirect(request.path)
@@ -192,18 +187,10 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "problem": problem,
         "back": page_of_thing(obj),
         "is_own": had_a_hand(obj, _user(request)),
-        "read_at": seal({"changed_at": obj.changed_at.isoformat()}),
+        "read_at": seal_moment(obj.changed_at),
         "hidden_by": _hidden_by(obj),
     }
     return render(request, "desk/publish.html", ctx)
-
-
-def _read_at(request: HttpRequest) -> datetime:
-    """When the draft had been changed last as the person saw it; long ago where the form does not say."""
-    try:
-        return datetime.fromisoformat(str(unseal(request.POST.get("read_at", ""))["changed_at"]))
-    except (BadSignature, KeyError, ValueError):
-        return datetime.min.replace(tzinfo=UTC)
 
 
 def _hidden_by(obj: Any) -> str:

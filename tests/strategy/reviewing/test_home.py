@@ -10,10 +10,10 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from portal.editing import seal_moment
 from portal.models import User
 from strategy import actions
 from strategy.models import Question, ReviewVisit, StatusReport
-from strategy.reviewing.forms import seal_moment
 from strategy.reviewing.home import my_questions
 from tests import factories
 from tests.sessions.council import a_committee, a_meeting
