@@ -11,10 +11,10 @@ from django.urls import reverse
 from django.views.decorators.csrf import csrf_exempt
 
 from portal.errors import error_page
-from portal.models import Notice, User
+from portal.models import Notice
 from portal.notices import kinds_for, mute, unsubscribed_by
 from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 
 SHOWN = 50
 
@@ -30,8 +30,7 @@ class NoticesForm(forms.Form):
 
 @page_for(*Role, methods=WRITE)
 def notices(request: HttpRequest) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - page_for lets nobody else in
+    user = signed_in(request)
     wanted = [kind for kind in Notice.Kind.values if kind not in user.muted_notices]
     form = NoticesForm(request.POST if request.method == "POST" else None, initial={"kinds": wanted})
     if request.method == "POST" and form.is_valid():

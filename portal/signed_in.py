@@ -90,6 +90,14 @@ def page_for(*roles: Role, methods: Collection[str] = READ) -> Callable[[View[P]
     return decorate
 
 
+def signed_in(request: HttpRequest) -> User:
+    """The account behind a view that lets only signed-in people in, as `page_for` does."""
+    user = request.user
+    if not isinstance(user, User):
+        raise TypeError("nobody is signed in here")
+    return user
+
+
 def _refused(request: HttpRequest, roles: Collection[Role], methods: Collection[str]) -> HttpResponse | None:
     if request.method not in methods:
         refused = error_page(request, 405)

@@ -3,7 +3,7 @@
 import time
 from base64 import urlsafe_b64encode
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.internal.flows.login import get_authentication_records
@@ -15,7 +15,7 @@ from django.urls import reverse
 
 from portal.models import User
 from portal.roles import Role, roles_of
-from portal.signed_in import is_second_factor_done
+from portal.signed_in import is_second_factor_done, signed_in
 
 INCORRECT_CODE = "Der Code stimmt nicht. Bitte geben Sie den Code ein, der gerade angezeigt wird."
 TOO_MANY = "Das waren zu viele Versuche. Bitte warten Sie fünf Minuten und versuchen Sie es dann erneut."
@@ -65,7 +65,7 @@ class AccountAdapter(DefaultAccountAdapter):
         """Where people land who did not want to go anywhere: at the work of their role."""
         if not is_second_factor_done(request):
             return reverse(settings.SECOND_FACTOR_URL)
-        return home_of(cast(User, request.user))
+        return home_of(signed_in(request))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("account_overview")

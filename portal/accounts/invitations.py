@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, cast
+from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.account.utils import perform_login
@@ -24,10 +24,10 @@ from portal.accounts.errors import AccountError, InvitationIsOver
 from portal.accounts.invitation_forms import AcceptForm, InvitationForm
 from portal.accounts.views import rate_limited
 from portal.errors import error_page
-from portal.models import Invitation, User
+from portal.models import Invitation
 from portal.paging import page_of
 from portal.roles import Role
-from portal.signed_in import POST, READ, WRITE, page_for
+from portal.signed_in import POST, READ, WRITE, page_for, signed_in
 
 logger = logging.getLogger(__name__)
 
@@ -46,7 +46,7 @@ def invitations(request: HttpRequest) -> HttpResponse:
             return rate_limited(request)
         try:
             sent = actions.invite(
-                email=form.cleaned_data["email"], roles=form.cleaned_data["roles"], by=_by(request)
+                email=form.cleaned_data["email"], roles=form.cleaned_data["roles"], by=signed_in(request)
             )
         except AccountError as error:
             form.add_error("email", error.german)
@@ -69,7 +69,7 @@ def send_again(request: HttpRequest, pk: int) -> HttpResponse:
     if not _within_limit(request, "invite"):
         return rate_limited(request)
     try:
-        sent = actions.send_again(invitation=invitation, by=_by(request))
+        sent = actions.send_again(invitation=invitation, by=signed_in(request))
     except AccountError as error:
         messages.error(request, error.german)
     else:
@@ -82,7 +82,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     """The link does not work any more."""
     invitation = get_object_or_404(Invitation, pk=pk)
     try:
-        actions.withdraw(invitation=invitation, by=_by(request))
+        actions.withdraw(invitation=invitation, by=signed_in(request))
     except AccountError as error:
         messages.error(request, error.german)
     else:
@@ -183,7 +183,3 @@ def _within_limit(request: HttpRequest, action: str, *, limit_get: bool = False)
         request, app="portal.accounts", action=action, config=RATES, limit_get=limit_get
     )
     return usage is not None
-
-
-def _by(request: HttpRequest) -> User:
-    return cast(User, request.user)

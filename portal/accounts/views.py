@@ -1,6 +1,6 @@
 """Pages of one's own account that allauth has not, or has otherwise."""
 
-from typing import Any, cast
+from typing import Any
 from urllib.parse import urlsplit
 
 from allauth.account.views import LoginView, LogoutView
@@ -17,9 +17,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 
 from portal.accounts.adapter import home_of
 from portal.errors import error_page
-from portal.models import User
 from portal.roles import roles_of
-from portal.signed_in import is_second_factor_done
+from portal.signed_in import is_second_factor_done, signed_in
 
 ONWARD = "onward"
 """Key in the session: where somebody wanted to go who had to set up a second factor first."""
@@ -28,7 +27,7 @@ ONWARD = "onward"
 @login_required
 def overview(request: HttpRequest) -> HttpResponse:
     """Everything that one can do with one's own account."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     ctx = {
         "roles": sorted(role.label for role in roles_of(user)),
         "second_factor": is_second_factor_done(request),
@@ -45,7 +44,7 @@ def logged_out(request: HttpRequest) -> HttpResponse:
 @login_required
 def no_password(request: HttpRequest) -> HttpResponse:
     """For whoever has none: it stands at the city's identity provider, or has been made invalid here."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     if user.has_usable_password():
         return HttpResponseRedirect(reverse("account_change_password"))
     is_elsewhere = SocialAccount.objects.filter(user=user).exists()
@@ -108,7 +107,7 @@ class RecoveryCodes(ViewRecoveryCodesView):
 def onward(request: HttpRequest) -> str:
     """Where to go when the second factor is set up."""
     wanted = request.session.get(ONWARD, "")
-    return wanted if wanted and is_own_address(request, wanted) else home_of(cast(User, request.user))
+    return wanted if wanted and is_own_address(request, wanted) else home_of(signed_in(request))
 
 
 def is_own_address(request: HttpRequest, address: str) -> bool:

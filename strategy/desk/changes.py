@@ -18,7 +18,7 @@ from portal.differences import Piece, compare_words
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
-from portal.signed_in import POST, WRITE, page_for
+from portal.signed_in import POST, WRITE, page_for, signed_in
 from strategy.actions import (
     StrategyError,
     apply_change,
@@ -68,14 +68,10 @@ def _differences(change: Change, model: Any, words: Words) -> Iterable[Differenc
         yield Difference(label_of(model, name), old, new, pieces)
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 @page_for(Role.EDITOR, Role.RELEASER)
 def changes(request: HttpRequest) -> HttpResponse:
     """`?stand=` offen (else), meine, entschieden; `?massnahme=` a slug; `?tabelle=` one spreadsheet."""
-    user = _user(request)
+    user = signed_in(request)
     found, kept = _narrowed(request, user)
     batch = kept.get("tabelle", "")
     page = page_of(request, found.select_related("written_by", "decided_by", "measure"))
@@ -133,7 +129,7 @@ def release_several(request: HttpRequest) -> HttpResponse:
     chosen = Change.objects.filter(pk__in=[int(key) for key in keys[:MOST_AT_ONCE] if len(key) < 18])
     for change in chosen.order_by("created_at", "pk"):
         try:
-            apply_change(change=change, by=_user(request))
+            apply_change(change=change, by=signed_in(request))
         except (StrategyError, ValidationError) as error:
             refused.append(f"{change.title}: {reason_of(error)}")
         else:
@@ -156,7 +152,7 @@ def release_several(request: HttpRequest) -> HttpResponse:
 def change(request: HttpRequest, pk: int) -> HttpResponse:
     """POST `schritt`: freigeben, zurueckgeben (with `grund`) or zurueckziehen."""
     shown = get_object_or_404(Change.objects.select_related("written_by", "decided_by", "measure"), pk=pk)
-    user, problem, reason = _user(request), "", request.POST.get("grund", "")
+    user, problem, reason = signed_in(request), "", request.POST.get("grund", "")
     if request.method == "POST":
         try:
             sentence = _decide(shown, request.POST.get("schritt", ""), reason, user)

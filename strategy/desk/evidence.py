@@ -4,7 +4,7 @@ Every step has an address of its own and works without script. What everybody re
 or loses evidence only by a change that a second person releases.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
@@ -14,10 +14,9 @@ from django.urls import URLPattern, path
 
 from portal.context import names_are_open
 from portal.editing import Values
-from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 from sessions.models import AgendaItem, Consultation, Contribution, Paper
 from sessions.presenters import meeting_title, name_of
 from strategy.actions import (
@@ -192,7 +191,7 @@ def change(request: HttpRequest, pk: int) -> HttpResponse:
         done = form.attempt(
             lambda: change_evidence(
                 evidence=evidence,
-                by=_editor(request),
+                by=signed_in(request),
                 paragraph=evidence.contribution.position if evidence.contribution else None,
                 quote=str(values.get("quote", "")),
                 note=str(values["note"]),
@@ -218,7 +217,7 @@ def remove_page(request: HttpRequest, pk: int) -> HttpResponse:
     error = ""
     if request.method == "POST":
         try:
-            proposed = remove(obj=evidence, by=_editor(request))
+            proposed = remove(obj=evidence, by=signed_in(request))
         except StrategyError as refused:
             error = refused.german
         else:
@@ -282,7 +281,7 @@ def _choose(request: HttpRequest, claim: Claim, item: AgendaItem) -> HttpRespons
 
 def _save(request: HttpRequest, claim: Claim, place: Place, values: Values, quote: str) -> str:
     """Adds the evidence, or proposes it; what the page then says."""
-    by = _editor(request)
+    by = signed_in(request)
     aspect, note = str(values["aspect"]), str(values["note"])
     is_inferred = bool(values["is_inferred"])
     try:
@@ -317,7 +316,7 @@ def _save_new_document(request: HttpRequest, claim: Claim, new: DocumentForm, fo
     data = new.cleaned_data
     with transaction.atomic():
         added = add_document(
-            by=_editor(request),
+            by=signed_in(request),
             title=data["title"],
             publisher=data["publisher"],
             url=data["url"],
@@ -371,10 +370,6 @@ def _lost(request: HttpRequest, claim: Claim, again_url: str) -> HttpResponse:
 def _typed(request: HttpRequest) -> list[tuple[str, str]]:
     """What somebody has written into a form, with what the form calls it."""
     return [(label, request.POST[name]) for name, label in TYPED.items() if request.POST.get(name)]
-
-
-def _editor(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 urls: list[URLPattern] = [

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, replace
-from typing import cast
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -13,7 +12,7 @@ from django.urls import URLPattern, path
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
-from portal.signed_in import page_for
+from portal.signed_in import page_for, signed_in
 from strategy.history import Entry, full_history, with_names
 from strategy.history.fields import KIND_NAMES
 from strategy.models import Measure
@@ -85,7 +84,7 @@ def history(request: HttpRequest, slug: str) -> HttpResponse:
     form = HistoryFilter(request.GET, kinds=kinds, people=people)
     if form.is_valid():
         entries = _chosen(entries, kind=form.cleaned_data["art"], person=form.cleaned_data["person"])
-    if not has_role(cast(User, request.user), Role.EDITOR, Role.RELEASER):
+    if not has_role(signed_in(request), Role.EDITOR, Role.RELEASER):
         entries = _without_links(entries)
     page = page_of(request, entries)
     ctx = {

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Case, Count, F, Q, QuerySet, When, Window
 from django.http import HttpRequest, HttpResponse
@@ -15,7 +15,7 @@ from django.utils.http import urlencode
 from portal.freshness import refused_records
 from portal.models import User
 from portal.roles import Role, has_role
-from portal.signed_in import page_for
+from portal.signed_in import page_for, signed_in
 from sessions.findings import unclear_votes
 from strategy.actions import Readiness, readiness_of
 from strategy.actions.standing import hand_of
@@ -65,7 +65,7 @@ class Block:
 @page_for(Role.EDITOR, Role.RELEASER, Role.ADMINISTRATOR)
 def home(request: HttpRequest) -> HttpResponse:
     """Who releases sees first what waits for release; who writes, what is theirs."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     writes, releases = has_role(user, Role.EDITOR), has_role(user, Role.RELEASER)
     blocks: list[Block] = []
     if writes or releases:

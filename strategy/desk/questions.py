@@ -6,7 +6,7 @@ reads already (it came with the strategy file) gets its answer by a change that 
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, cast
+from typing import Any
 
 from django import forms
 from django.contrib import messages
@@ -20,7 +20,7 @@ from portal.editing import seal_moment
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
-from portal.signed_in import POST, WRITE, page_for
+from portal.signed_in import POST, WRITE, page_for, signed_in
 from strategy.actions import (
     Saved,
     StrategyError,
@@ -117,7 +117,7 @@ def questions(request: HttpRequest) -> HttpResponse:
 @page_for(Role.EDITOR, Role.RELEASER, methods=WRITE)
 def question(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(_questions(), pk=pk)
-    user = _user(request)
+    user = signed_in(request)
     form = _form(request, asked) if has_role(user, Role.EDITOR) else None
     if form is None and request.method == "POST":
         messages.error(request, "Dazu fehlt Ihnen das Recht.")
@@ -134,7 +134,7 @@ def question(request: HttpRequest, pk: int) -> HttpResponse:
 def publish(request: HttpRequest, pk: int) -> HttpResponse:
     asked = get_object_or_404(_questions(), pk=pk)
     try:
-        publish_question(question=asked, read_at=read_at(request), by=_user(request))
+        publish_question(question=asked, read_at=read_at(request), by=signed_in(request))
     except StrategyError as error:
         messages.error(request, error.german)
     else:
@@ -147,10 +147,6 @@ urls: list[URLPattern] = [
     path("fragen/<int:pk>/", question, name="question"),
     path("fragen/<int:pk>/veroeffentlichen/", publish, name="question-publish"),
 ]
-
-
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
 
 
 def _questions() -> QuerySet[Question]:
@@ -205,7 +201,7 @@ def _tell(request: HttpRequest, saved: Saved) -> None:
 
 
 def _shown(request: HttpRequest, asked: Question, form: EditForm | None) -> HttpResponse:
-    user = _user(request)
+    user = signed_in(request)
     # The question itself may not be public yet; what its evidence rests on is.
     attach_sources(Evidence.objects.on_public_records(), question=[asked])
     is_own = had_a_hand(asked, user)

@@ -14,7 +14,7 @@ from portal.editing import plain
 from portal.errors import error_page
 from portal.models import User
 from portal.roles import Role, has_role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 from strategy import actions
 from strategy.desk import reports_preview, reports_way
 from strategy.desk.editing import posted
@@ -25,7 +25,7 @@ from strategy.desk.reports_forms import (
     ReportForm,
     opens_with,
 )
-from strategy.desk.reports_pages import acting, parts_of, shown, standing_page
+from strategy.desk.reports_pages import parts_of, shown, standing_page
 from strategy.models import Evidence, Measure, ReportFigure, ReportMilestone, Status, StatusReport
 from strategy.sources import attach_sources
 from strategy.stated import attach_stated
@@ -56,7 +56,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         report = form.attempt(
             lambda: actions.draft_report(
-                measure=measure, corrects=corrects, by=acting(request), **form.new_values()
+                measure=measure, corrects=corrects, by=signed_in(request), **form.new_values()
             )
         )
         if report is not None:
@@ -80,7 +80,7 @@ def new(request: HttpRequest, slug: str) -> HttpResponse:
 @page_for(Role.EDITOR, Role.RELEASER, methods=WRITE)
 def report(request: HttpRequest, pk: int) -> HttpResponse:
     """An open report: its form for editors, and for everybody else what it says and what is missing."""
-    user = acting(request)
+    user = signed_in(request)
     may_edit = has_role(user, Role.EDITOR)
     if request.method == "POST" and not may_edit:
         return error_page(request, 403)
@@ -94,7 +94,7 @@ def report(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _save(request: HttpRequest, found: Any) -> HttpResponse:
     """Saves the words, then what was stated beside them, then goes where the button leads."""
-    user = acting(request)
+    user = signed_in(request)
     form = ReportForm(posted(request), seen=plain(found, WORDS))
     milestone, figure = _part_forms(request, found)
     if not form.is_valid():
@@ -245,7 +245,7 @@ def _statuses(form: ReportForm) -> list[tuple[Any, str]]:
 
 def _take_over(request: HttpRequest, report: StatusReport, corrects: StatusReport) -> None:
     """Copies what the corrected report rests on and states, piece by piece; says what could not be taken."""
-    user = acting(request)
+    user = signed_in(request)
     refused = 0
     for piece in Evidence.objects.filter(report=corrects.pk).with_targets():
         try:

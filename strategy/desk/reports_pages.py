@@ -1,13 +1,13 @@
 """What the pages of reports at the desk have in common."""
 
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from portal.models import User
 from portal.roles import Role, has_role
+from portal.signed_in import signed_in
 from strategy import actions
 from strategy.actions.standing import had_a_hand
 from strategy.desk.reports_forms import ReasonForm
@@ -20,11 +20,6 @@ from strategy.stated import attach_stated
 State = StatusReport.State
 RETURN, URGENT = "zurueckgabe", "eile"
 """Prefixes of the forms with a reason."""
-
-
-def acting(request: HttpRequest) -> User:
-    """The account behind a page of `page_for`."""
-    return cast(User, request.user)
 
 
 def return_form_of(data: QueryDict | None = None) -> ReasonForm:
@@ -55,7 +50,7 @@ def standing_page(
     status: int = 200,
 ) -> HttpResponse:
     """A report that this person does not write on now, with what may be done with it."""
-    user = acting(request)
+    user = signed_in(request)
     is_submitted = report.state == State.SUBMITTED
     ctx = parts_of(report) | {
         "nav_section": "redaktion",

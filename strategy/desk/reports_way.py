@@ -9,12 +9,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 
 from portal.roles import Role
-from portal.signed_in import POST, WRITE, page_for
+from portal.signed_in import POST, WRITE, page_for, signed_in
 from strategy import actions
 from strategy.desk.reports_forms import ReasonForm
 from strategy.desk.reports_pages import (
     URGENT,
-    acting,
     return_form_of,
     shown,
     standing_page,
@@ -29,7 +28,7 @@ State = StatusReport.State
 def submit(request: HttpRequest, pk: int) -> HttpResponse:
     """From now on the council sees it, and nobody changes it."""
     return _step(
-        request, pk, lambda report: actions.submit_report(report=report, by=acting(request)), "eingereicht"
+        request, pk, lambda report: actions.submit_report(report=report, by=signed_in(request)), "eingereicht"
     )
 
 
@@ -39,7 +38,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponse:
     return _step(
         request,
         pk,
-        lambda report: actions.take_back_report(report=report, by=acting(request)),
+        lambda report: actions.take_back_report(report=report, by=signed_in(request)),
         "zurückgeholt und wieder ein Entwurf",
     )
 
@@ -54,7 +53,7 @@ def give_back(request: HttpRequest, pk: int) -> HttpResponse:
             report=report,
             reason=form.cleaned_data["reason"],
             submission=_read_submission(request),
-            by=acting(request),
+            by=signed_in(request),
         )
 
     return _step(request, pk, act, "zurückgegeben", return_form=form)
@@ -68,7 +67,7 @@ def publish(request: HttpRequest, pk: int) -> HttpResponse:
     def act(report: StatusReport) -> None:
         reason = form.cleaned_data["reason"] if form else ""
         actions.publish_report(
-            report=report, by=acting(request), urgent_reason=reason, submission=_read_submission(request)
+            report=report, by=signed_in(request), urgent_reason=reason, submission=_read_submission(request)
         )
 
     return _step(request, pk, act, "veröffentlicht", urgent_form=form)
@@ -88,7 +87,7 @@ def discard(request: HttpRequest, pk: int) -> HttpResponse:
         messages.info(request, "Diesen Entwurf gibt es nicht mehr.")
         return redirect("desk:home")
     try:
-        actions.discard_report(report=found, by=acting(request))
+        actions.discard_report(report=found, by=signed_in(request))
     except actions.StrategyError as error:
         return standing_page(request, found, problem=error.german, status=409)
     messages.success(request, f"Der Entwurf von Sachstand {found.number} ist verworfen.")

@@ -19,7 +19,7 @@ from portal.editing import Values
 from portal.german import german_number
 from portal.models import User
 from portal.roles import Role, has_role
-from portal.signed_in import POST, page_for
+from portal.signed_in import POST, page_for, signed_in
 from strategy.actions import SheetRow, SheetRowRefused, Taken, take_sheet
 from strategy.sheets.cells import render as render_cell
 from strategy.sheets.columns import BY_KEY, COLUMNS, NOTES
@@ -76,8 +76,7 @@ def comparison(request: HttpRequest) -> HttpResponse:
 @page_for(Role.EDITOR, methods=POST)
 def take(request: HttpRequest) -> HttpResponse:
     """Writes what the comparison showed, or shows it again where something changed meanwhile."""
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - page_for lets nobody else in
+    user = signed_in(request)
     try:
         shown = Shown.unsealed(request.POST.get(CONTENT, ""), user)
     except signing.BadSignature:
@@ -202,8 +201,7 @@ def _uploaded(request: HttpRequest) -> bytes:
 
 
 def _shown(request: HttpRequest, found: Comparison, *, again: bool = False) -> HttpResponse:
-    user = request.user
-    assert isinstance(user, User)  # noqa: S101 - page_for lets nobody else in
+    user = signed_in(request)
     if len(found.rows) > MOST_CHANGED:
         number, most = german_number(len(found.rows)), german_number(MOST_CHANGED)
         return _refused(
@@ -244,11 +242,10 @@ def _refused(request: HttpRequest, errors: list[str], notes: list[str] | None = 
 
 
 def _ctx(request: HttpRequest) -> dict[str, Any]:
-    user = request.user
     return {
         "columns": COLUMNS,
         "rules": NOTES,
-        "may_upload": isinstance(user, User) and has_role(user, Role.EDITOR),
+        "may_upload": has_role(signed_in(request), Role.EDITOR),
         "file_name": FILE,
         "most_rows": MOST_ROWS,
         "most_changed": MOST_CHANGED,

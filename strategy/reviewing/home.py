@@ -12,7 +12,7 @@ from portal.editing import seal_moment, unseal_moment
 from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role
-from portal.signed_in import POST, page_for
+from portal.signed_in import POST, page_for, signed_in
 from strategy.actions import mark_seen
 from strategy.models import Question
 from strategy.reviewing.folder import coming_meetings
@@ -23,7 +23,6 @@ from strategy.reviewing.reading import (
     seen_until,
     submitted,
 )
-from strategy.reviewing.who import signed_in
 
 SHORT = 5
 """Entries of each list on the first page, before the link to all of them."""

@@ -7,11 +7,10 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import URLPattern, path, reverse
 
 from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 from strategy.actions import StrategyError, ask_question
 from strategy.models import CouncilSeat, Measure, Question
 from strategy.reviewing.forms import QuestionForm
-from strategy.reviewing.who import signed_in
 
 
 @page_for(Role.REVIEWER, methods=WRITE)

@@ -11,6 +11,7 @@ from portal.differences import Content, Entry, FieldChange, compare, shortened
 from portal.german import german_number, period_words, with_precision
 from portal.models import User
 from portal.roles import STAFF, roles_of
+from sessions.models import Person
 from strategy.actions import readiness_of
 from strategy.actions.standing import hand_of
 from strategy.models import Evidence, Review, StatusReport
@@ -206,7 +207,7 @@ def verdict_lines(report: StatusReport, reader: User) -> list[VerdictLine]:
     is_staff = not roles_of(reader).isdisjoint(STAFF)
     reviews = (
         Review.objects.filter(report=report, superseded_at__isnull=True)
-        .select_related("reviewer__council_seat__person")
+        .select_related("reviewer", "person")
         .order_by("-submission", "-created_at", "-pk")
     )
     return [_line(review, reader, is_staff) for review in reviews]
@@ -216,7 +217,7 @@ def _line(review: Review, reader: User, is_staff: bool) -> VerdictLine:
     is_own = review.reviewer_id == reader.pk
     opened = review.is_public or is_staff or is_own
     return VerdictLine(
-        name="Sie" if is_own else name_of_member(review.reviewer) if opened else NAMELESS,
+        name="Sie" if is_own else _name_of(review.person, review.reviewer) if opened else NAMELESS,
         label=review.get_verdict_display(),
         icon=ICONS[review.verdict],
         comment=review.comment if opened else "",
@@ -228,11 +229,14 @@ def _line(review: Review, reader: User, is_staff: bool) -> VerdictLine:
 
 
 def name_of_member(user: User) -> str:
-    """What a member is called: by the seat, else by the account's name; never by its address."""
+    """What a member is called who speaks now: by the seat or the account's name; never by its address."""
     seat = getattr(user, "council_seat", None)
-    if seat is not None and seat.person.is_public:
-        return str(seat.person)
-    return user.get_full_name() or NAMELESS
+    return _name_of(seat.person if seat is not None else None, user)
+
+
+def _name_of(person: Person | None, user: User) -> str:
+    """person: as whom the account speaks or spoke."""
+    return str(person) if person is not None and person.is_public else user.get_full_name() or NAMELESS
 
 
 def shown_as_published(report: Any) -> Any:

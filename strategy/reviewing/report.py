@@ -8,7 +8,7 @@ from django.urls import URLPattern, path, reverse
 
 from portal.errors import error_page
 from portal.roles import Role, has_role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 from strategy.actions import StrategyError, readiness, review_report
 from strategy.actions.standing import had_a_hand
 from strategy.models import Measure, StatusReport
@@ -21,7 +21,6 @@ from strategy.reviewing.reading import (
     verdict_lines,
     with_previous,
 )
-from strategy.reviewing.who import signed_in
 
 State = StatusReport.State
 

@@ -3,7 +3,7 @@
 The page says before anybody saves whether it holds at once or waits for a second person.
 """
 
-from typing import Any, cast
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -12,9 +12,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 
 from portal.editing import seal_moment
 from portal.errors import error_page
-from portal.models import User
 from portal.roles import Role
-from portal.signed_in import WRITE, page_for
+from portal.signed_in import WRITE, page_for, signed_in
 from strategy.actions import (
     MEASURE_STAYS,
     Saved,
@@ -39,10 +38,6 @@ MOST_REASON = 2000
 """Characters of a reason."""
 
 
-def _user(request: HttpRequest) -> User:
-    return cast(User, request.user)
-
-
 def _thing(kind: Kind, pk: int) -> Any:
     return get_object_or_404(kind.model._base_manager.select_related(*kind.related), pk=pk)
 
@@ -60,7 +55,7 @@ def new(request: HttpRequest, word: str, pk: int | None = None) -> HttpResponse:
     if form.is_valid():
         saved = form.attempt(
             lambda: create(
-                model=kind.model, values=form.plain_values() | fixed, by=_user(request), note=form.reason
+                model=kind.model, values=form.plain_values() | fixed, by=signed_in(request), note=form.reason
             )
         )
         if saved:
@@ -89,7 +84,7 @@ def edit(request: HttpRequest, word: str, pk: int) -> HttpResponse:
     if form.is_valid():
         saved = form.attempt(
             lambda: save(
-                obj=obj, values=form.plain_values(), base=form.base, by=_user(request), note=form.reason
+                obj=obj, values=form.plain_values(), base=form.base, by=signed_in(request), note=form.reason
             )
         )
         if saved:
@@ -142,7 +137,7 @@ def remove_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
             problem = f"Der Grund darf höchstens {MOST_REASON} Zeichen haben."
         else:
             try:
-                change = remove(obj=obj, by=_user(request), note=why.strip())
+                change = remove(obj=obj, by=signed_in(request), note=why.strip())
             except StrategyError as error:
                 problem = error.german
             except ValidationError as error:
@@ -173,7 +168,7 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         return redirect(page_of_thing(obj))
     if request.method == "POST":
         try:
-            publish(obj, by=_user(request), read_at=read_at(request))
+            publish(obj, by=signed_in(request), read_at=read_at(request))
         except TextHasChanged as error:
             messages.error(request, error.german)
             return redirect(request.path)
@@ -186,7 +181,7 @@ def publish_page(request: HttpRequest, word: str, pk: int) -> HttpResponse:
         "thing": obj,
         "problem": problem,
         "back": page_of_thing(obj),
-        "is_own": had_a_hand(obj, _user(request)),
+        "is_own": had_a_hand(obj, signed_in(request)),
         "read_at": seal_moment(obj.changed_at),
         "hidden_by": _hidden_by(obj),
     }

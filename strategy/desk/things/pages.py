@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
-from typing import Any, cast
+from typing import Any
 
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from portal.models import User
 from portal.paging import page_of
 from portal.roles import Role, has_role
-from portal.signed_in import page_for
+from portal.signed_in import page_for, signed_in
 from sessions.models import Organization
 from strategy.desk.things.filters import MeasureFilter, desk_measures
 from strategy.models import (
@@ -30,13 +29,13 @@ from strategy.sources import attach_backing, attach_every_source
 
 def may(request: HttpRequest) -> dict[str, bool]:
     """What the signed-in person may do, for templates."""
-    user = cast(User, request.user)
+    user = signed_in(request)
     return {"may_edit": has_role(user, Role.EDITOR), "may_release": has_role(user, Role.RELEASER)}
 
 
 @page_for(Role.EDITOR, Role.RELEASER, Role.ADMINISTRATOR)
 def measures(request: HttpRequest) -> HttpResponse:
-    found = MeasureFilter(request.GET, queryset=desk_measures(cast(User, request.user)))
+    found = MeasureFilter(request.GET, queryset=desk_measures(signed_in(request)))
     page = page_of(request, found.ordered())
     attach_backing(page.object_list)
     ctx = {"filter": found, "page": page} | may(request)
