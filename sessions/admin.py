@@ -14,6 +14,8 @@ from sessions.models import (
     Contribution,
     DanglingReference,
     File,
+    FilePage,
+    FileText,
     LegislativeTerm,
     Location,
     Meeting,
@@ -154,6 +156,33 @@ class FileAdmin(ReadOnlyAdmin):
     @admin.display(description="Name", ordering="name")
     def title(self, file: File) -> str:
         return file.name or file.file_name or f"Datei {file.pk}"
+
+
+@admin.register(FileText)
+class FileTextAdmin(ReadOnlyAdmin):
+    list_display = ("title", "state", "page_count", "cut", "attempts", "read_at", "address")
+    list_filter = ("state", "cut")
+    list_select_related = ("file",)
+    search_fields = ("file__name", "file__file_name", "address")
+
+    @admin.display(description="Datei", ordering="file__name")
+    def title(self, text: FileText) -> str:
+        return text.file.name or text.file.file_name or f"Datei {text.file_id}"
+
+
+@admin.register(FilePage)
+class FilePageAdmin(ReadOnlyAdmin):
+    list_display = ("beginning", "number", "title")
+    list_select_related = ("file",)
+    search_fields = ("text", "file__name", "file__file_name")
+
+    @admin.display(description="Text")
+    def beginning(self, page: FilePage) -> str:
+        return page.text[:120]
+
+    @admin.display(description="Datei", ordering="file__name")
+    def title(self, page: FilePage) -> str:
+        return page.file.name or page.file.file_name or f"Datei {page.file_id}"
 
 
 @admin.register(Motion)

@@ -2,6 +2,7 @@
 
 from sessions.models.body import Body, LegislativeTerm, Location
 from sessions.models.decision import Motion, Vote
+from sessions.models.file_text import FilePage, FileText
 from sessions.models.meeting import AgendaItem, Contribution, Meeting
 from sessions.models.paper import Consultation, File, Paper
 from sessions.models.people import Membership, Organization, Person
@@ -14,6 +15,8 @@ __all__ = [
     "Contribution",
     "DanglingReference",
     "File",
+    "FilePage",
+    "FileText",
     "LegislativeTerm",
     "Location",
     "Meeting",

@@ -23,11 +23,14 @@ CASCADES = {
     # What is known of a source goes with it; the rows that came from it stay.
     "council.SourceObject.source",
     "council.DanglingReference.owner",
+    # The text of a file is nothing without the file.
+    "council.FileText.file",
+    "council.FilePage.file",
 }
 WITHOUT_PAIR = {
     # Sources say when, never who.
     "source_created_at", "source_modified_at", "imported_at", "first_imported_at", "withdrawn_at",
-    "superseded_at", "closed_at", "deleted_at",
+    "superseded_at", "closed_at", "deleted_at", "read_at",
     # Machines and every save.
     "created_at", "changed_at", "started_at", "finished_at", "full_at", "expires_at", "sent_at",
 }  # fmt: skip
