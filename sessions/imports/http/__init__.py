@@ -23,6 +23,7 @@ from stamina.instrumentation import RetryDetails, set_on_retry_hooks
 from sessions.imports.http.addresses import (
     FetchError,
     ForbiddenAddressError,
+    TooLongError,
     check_public,
     host_of,
     literal_address,
@@ -32,7 +33,7 @@ from sessions.imports.http.addresses import (
 from sessions.imports.http.network import Deadline, Resolver, Transport, resolve_name
 from sessions.imports.http.packed import unpacked
 
-__all__ = ["Client", "FetchError", "ForbiddenAddressError", "Response"]
+__all__ = ["Client", "FetchError", "ForbiddenAddressError", "Response", "TooLongError"]
 
 logger = logging.getLogger(__name__)
 # A line for each request is of no use to anybody, and breaks the progress bar.
@@ -221,7 +222,7 @@ class Client:
         for piece in unpacked(url, raw, answer.headers.get("Content-Encoding", "")):
             left -= len(piece)
             if left < 0:
-                raise FetchError(f"{shown(url)} is longer than {self._max_bytes:,} bytes.")
+                raise TooLongError(f"{shown(url)} is longer than {self._max_bytes:,} bytes.")
             yield piece
 
     def _wait_for(self, host: str) -> None:

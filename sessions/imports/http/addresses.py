@@ -32,6 +32,10 @@ class ForbiddenAddressError(FetchError):
     """An address that is not even asked for."""
 
 
+class TooLongError(FetchError):
+    """An answer that has more bytes than the caller takes."""
+
+
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 _UNICAST: Final = ipaddress.IPv6Network("2000::/3")
 _TUNNELS: Final = (

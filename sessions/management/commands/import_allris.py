@@ -24,6 +24,7 @@ from sessions.imports.pages import (
 )
 from sessions.imports.records import PageAddress
 from sessions.imports.upsert import RecordError
+from sessions.management.commands.import_texts import read_texts
 
 KIND = "import_allris"
 
@@ -57,6 +58,9 @@ class Command(BaseCommand):
         )
         parser.add_argument("--follow", dest="follow", action="store_true", help="the default")
         parser.set_defaults(follow=True)
+        parser.add_argument(
+            "--texts", action="store_true", help="read the texts of new files at the end: import_texts"
+        )
         add_options(parser, delay=1)
 
     def handle(
@@ -64,6 +68,8 @@ class Command(BaseCommand):
     ) -> None:
         given = _given_address(sources, address)
         _check_addresses(sources, options["delay"])
+        if options["texts"] and not any(map(_is_address, sources)):
+            raise CommandError("--texts goes with the address of a server.", returncode=2)
         try:
             with only_import(KIND):
                 run = self._run(sources, given, dry_run, options)
@@ -72,7 +78,10 @@ class Command(BaseCommand):
         except DatabaseError as error:
             reason = one_line(str(error).partition("\n")[0])
             raise CommandError(f"The database cannot take the import: {reason}", returncode=2) from error
-        if code := exit_code(run):
+        code = exit_code(run)
+        if options["texts"]:
+            code = max(code, read_texts(self.stdout, self.stderr, options | {"dry_run": dry_run}))
+        if code:
             sys.exit(code)
 
     def _run(

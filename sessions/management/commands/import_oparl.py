@@ -13,6 +13,7 @@ from sessions.imports.oparl.feed import Feed, SourceError
 from sessions.imports.oparl.files import FileFeed
 from sessions.imports.oparl.run import Result, import_oparl
 from sessions.imports.oparl.store import ShrinkError
+from sessions.management.commands.import_texts import read_texts
 
 OBJECTS_A_LINE = 1000
 """Between two lines about the progress, where there is no terminal."""
@@ -41,10 +42,15 @@ class Command(BaseCommand):
             action="store_true",
             help="withdraw also more than 5 %% of a type, where the source does",
         )
+        parser.add_argument(
+            "--texts", action="store_true", help="read the texts of new files at the end: import_texts"
+        )
         add_options(parser, delay=0)
 
     def handle(self, *args: Any, source: str, **options: Any) -> None:
         visible = options["verbosity"] > 0
+        if options["texts"] and "://" not in source:
+            raise CommandError("--texts goes with the address of a server.", returncode=2)
         try:
             if "://" in source:
                 # The client says which kinds of addresses it takes.
@@ -67,7 +73,10 @@ class Command(BaseCommand):
             raise CommandError("Interrupted; the next run goes on from here.", returncode=2) from error
         if visible:
             self._tell(result, dry_run=options["dry_run"])
-        if code := exit_code(result.run):
+        code = exit_code(result.run)
+        if options["texts"]:
+            code = max(code, read_texts(self.stdout, self.stderr, options))
+        if code:
             sys.exit(code)
 
     def _run(self, feed: Feed, visible: bool, options: dict[str, Any]) -> Result:
