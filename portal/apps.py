@@ -32,10 +32,12 @@ def after_migrate(sender: AppConfig, using: str, **kwargs: Any) -> None:
     from portal.content_version import watch_content
     from portal.database import grant_to_application_user
     from portal.history_guard import guard_history
+    from portal.searching.watching import watch_sources
 
     with_models = [config for config in apps.get_app_configs() if config.models_module is not None]
     if sender is with_models[-1]:
         watch_content(using)
+        watch_sources(using)
         make_groups(using)
         guard_history(connections[using])
         grant_to_application_user(connections[using])

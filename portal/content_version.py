@@ -21,6 +21,8 @@ ACCOUNT_TABLES = (
     "portal_invitation", "portal_invitation_groups", "portal_notice", "portal_cache",
 )  # fmt: skip
 """Public pages show nothing of them but names (`NAME_COLUMNS`), and every sign-in writes to them."""
+SEARCH_TABLES = ("portal_searchpending", "portal_searchspelling")
+"""What the search keeps for itself; its entries and words count, because result pages are made of them."""
 NAME_COLUMNS = ("first_name", "last_name")
 """Of portal_user: beside an opened verdict, and beside reports where the city shows names of its staff."""
 
@@ -75,7 +77,7 @@ def watch_content(using: str) -> None:
         model._meta.db_table
         for label in CONTENT_APPS
         for model in apps.get_app_config(label).get_models(include_auto_created=True)
-        if model._meta.managed and model._meta.db_table in existing.difference(ACCOUNT_TABLES)
+        if model._meta.managed and model._meta.db_table in existing.difference(ACCOUNT_TABLES, SEARCH_TABLES)
     )
     quote: Any = connection.ops.quote_name
     with connection.cursor() as cursor:

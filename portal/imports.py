@@ -10,6 +10,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.models import ImportRun
+from portal.searching.index import catch_up
+from portal.searching.lexicon import lexicon
 
 _WRITER_LOCK = 0x696D706F7274
 """Key of the advisory lock: the letters "import"."""
@@ -49,6 +51,12 @@ def import_run(*, kind: str, source: str, dry_run: bool = False) -> Iterator[Imp
         raise
     _close(run, _end_state(run))
     run.save()
+    transaction.on_commit(_index)
+
+
+def _index() -> None:
+    """What the run changed can be found now, its new words by their parts, too: importers may load the lexicon."""
+    catch_up(lexicon)
 
 
 def count(run: ImportRun, outcome: Outcome) -> None:

@@ -12,6 +12,14 @@ from django.db.models import F, Max, Q
 from django.db.models.functions import Lower
 
 from portal.roles import Role
+from portal.searching import models as searching
+
+# Django looks for the models of an app in this module.
+SearchShelf = searching.SearchShelf
+SearchEntry = searching.SearchEntry
+SearchWord = searching.SearchWord
+SearchSpelling = searching.SearchSpelling
+SearchPending = searching.SearchPending
 
 _FIRST_HASHED_ID = 2**40
 _LAST_ID = 2**53

@@ -8,6 +8,8 @@ import pghistory
 from django.db import connection
 from psycopg.pq import TransactionStatus
 
+from portal.searching.index import catch_up_after_commit
+
 _recording: ContextVar[bool] = ContextVar("recording", default=False)
 
 
@@ -16,7 +18,7 @@ def recorded(*, by: int | None, role: str, action: str) -> Iterator[None]:
     """Every row that the block writes is recorded with this account, role and name of a deed.
 
     Inside another such block the outer one counts: who applies a proposed change acts, and not the action
-    that it calls; an import stays an import.
+    that it calls; an import stays an import. What the search says follows once all of it is committed.
     """
     if _recording.get():
         yield
@@ -28,6 +30,7 @@ def recorded(*, by: int | None, role: str, action: str) -> Iterator[None]:
     finally:
         _recording.reset(token)
         _forget()
+    catch_up_after_commit()
 
 
 def _forget() -> None:

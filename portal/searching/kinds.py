@@ -1,0 +1,108 @@
+"""What can be found: each app says it once, in its `search.py`; the kernel knows no app."""
+
+from collections.abc import Callable, Collection, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from django.db.models import Model, QuerySet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchText:
+    """What is indexed of one public object: plain text, as people read it on its page."""
+
+    object_id: int
+    title: str
+    references: str = ""
+    """Numbers under which it is known: "MV/11986/25"."""
+    body: str = ""
+    day: date | None = None
+    field: str = ""
+    """Slug of its field of action; "" where it has none."""
+    status: str = ""
+    """Value of the status facet, see `register_facet`; "" where it has none."""
+    committees: Collection[int] = ()
+    """Ids of public organizations."""
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A piece of an object's text that has an address of its own: a paragraph, a page of a file."""
+
+    text: str
+    url: str
+    label: str = ""
+    """"Absatz 4", "Seite 12"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """How a result is shown. Made from live rows, at the moment of the answer."""
+
+    title: str
+    url: str
+    where: str = ""
+    """What tells it from others: "Ausschuss für … am 3. September 2025"."""
+    passages: Iterable[Passage] = ()
+    """In the order of the page. The search shows those that contain what was asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A table whose changes make entries old.
+
+    columns: only a change of these counts; inserted and deleted rows always do. objects: SQL that gives the
+    ids of the objects concerned, one column, from the changed rows `r`: "SELECT r.agenda_item_id FROM r".
+    """
+
+    model: type[Model]
+    columns: tuple[str, ...]
+    objects: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Searchable:
+    """One kind of result."""
+
+    kind: str
+    """In addresses and in the index: "measure"."""
+    label: str
+    plural: str
+    published: Callable[[], QuerySet[Any]]
+    """The verb of the pages. What it does not give is neither indexed nor shown."""
+    texts: Callable[[Collection[int]], Iterable[SearchText]]
+    """Of those of the ids that are published; a constant number of queries."""
+    results: Callable[[Collection[int], Collection[str]], Mapping[int, Found]]
+    """Of those of the ids that are published, by id; a constant number of queries. The second argument: the
+    words as they stand in texts, in lower case, that the query matches; a kind with long texts loads only
+    passages with one of them."""
+    watches: tuple[Watch, ...] = field(default=())
+
+
+Labels = Callable[[Collection[str]], Mapping[str, str]]
+"""Values of a facet → what they are called, without those that are not public."""
+
+_kinds: dict[str, Searchable] = {}
+_facets: dict[str, tuple[str, Labels]] = {}
+
+
+def register(searchable: Searchable) -> None:
+    """Called once per kind while the apps get ready; the order is that of the page."""
+    if searchable.kind in _kinds:
+        raise ValueError(f"{searchable.kind} is searchable already.")
+    _kinds[searchable.kind] = searchable
+
+
+def register_facet(name: str, label: str, labels: Labels) -> None:
+    """name: a column of SearchShelf ("field", "status", "committees")."""
+    _facets[name] = (label, labels)
+
+
+def kinds() -> Mapping[str, Searchable]:
+    return _kinds
+
+
+def facets() -> Mapping[str, tuple[str, Labels]]:
+    """Column of SearchShelf → label of the facet and the names of its values."""
+    return _facets

@@ -1,0 +1,64 @@
+"""Texts as the index keeps them: words and nothing else. Pure.
+
+PostgreSQL's own parser takes "SPD/Grüne" for a file's path and "www.a-b.de" for a host; here a word is a run
+of letters and digits, whatever stands around it, in texts as in what people type.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from typing import Final
+
+WORD: Final = re.compile(r"[^\W_]+")
+HYPHENED: Final = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)+")
+LONGEST_WORD: Final = 100
+"""Characters; what is longer is cut and no word of any language."""
+MOST_BYTES: Final = 550_000
+"""Of the words of one text with their places. A tsvector holds 1 MB; the parts need room beside it."""
+_PLACE: Final = 8
+"""Bytes that PostgreSQL needs for a word beside its letters, at most."""
+
+_SOFT_HYPHENS: Final = {0x00AD: None, 0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None}
+
+
+def plain(text: str) -> str:
+    """One spelling for one word: composed letters, no invisible ones, nothing that UTF-8 cannot write."""
+    text = text.encode("utf-8", "ignore").decode("utf-8")
+    return unicodedata.normalize("NFC", text.translate(_SOFT_HYPHENS))
+
+
+def words(text: str) -> list[str]:
+    """The words in the order of the text, as they are written: "OZG-Umsetzung" is two."""
+    return [word[:LONGEST_WORD] for word in WORD.findall(plain(text))]
+
+
+def hyphened(text: str) -> Iterator[str]:
+    """Words with hyphens as they stand, with one kind of hyphen: "OZG-Umsetzung"."""
+    for match in HYPHENED.finditer(plain(text)):
+        yield match[0].replace("\u2010", "-").replace("\u2011", "-")[:LONGEST_WORD]
+
+
+def within(room: int, found: Iterable[str]) -> Iterator[str]:
+    """The first of the words, as many as a vector of so many bytes has room for."""
+    for word in found:
+        room -= len(word.encode()) + _PLACE
+        if room < 0:
+            return
+        yield word
+
+
+def reference_forms(references: str) -> list[str]:
+    """Further forms of numbers: "MV/0123/25" is also "mv0123", "mv012325", "012325", "123" and "mv123"."""
+    forms: dict[str, None] = {}
+    for reference in references.split():
+        pieces = [piece.lower() for piece in words(reference)]
+        for start in range(len(pieces)):
+            for end in range(start + 2, len(pieces) + 1):
+                forms["".join(pieces[start:end])] = None
+        for before, piece in zip(["", *pieces], pieces, strict=False):
+            short = piece.lstrip("0")
+            if piece.isdecimal() and short and short != piece:
+                forms[short] = None
+                if before.isalpha():
+                    forms[before + short] = None
+    return list(forms)
