@@ -1,0 +1,235 @@
+"""German word knowledge for the index: base forms, odd forms, the parts of compounds.
+
+Only importers and workers load it: it takes some seconds and some hundred megabytes. It stands on the German
+forms of simplemma (code under the MIT licence; data from lemmatization lists under the Open Database License,
+Wiktionary, FreeLing and others under CC BY and CC BY-SA, all named in simplemma's own documentation).
+"""
+
+import unicodedata
+from bisect import bisect_left
+from collections.abc import Iterator
+from functools import cache, lru_cache
+
+from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
+from portal.searching.compounds import LONGEST, Piece, Splitter, Vocabulary
+from portal.searching.snowball import stem
+
+APOSTROPHES = str.maketrans("", "", "'’ʼ`´\u00ad")
+HYPHENS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "/": "-", "_": "-"})  # noqa: RUF001
+FUNCTION_WORDS = frozenset(
+    "sein haben werden können müssen sollen dürfen mögen wollen der die das ein eine kein er sie es ich wir ihr "
+    "dieser jener welcher mein dein unser euer sich".split()
+)
+"""Base forms that nobody looks for; the database leaves most of them out."""
+MOST_PIECES = 8
+"""Of a hyphened word; what has more is no word."""
+
+
+@cache
+def lexicon() -> "Lexicon":
+    """The one lexicon of this process, loaded at the first call."""
+    return Lexicon()
+
+
+def tidy(word: str) -> str:
+    """Composed letters, lower case, one kind of hyphen, no apostrophes; cut where no word is that long."""
+    composed = unicodedata.normalize("NFC", word[: 4 * LONGEST])
+    return composed.translate(APOSTROPHES).translate(HYPHENS).lower().strip("-")
+
+
+class Lexicon:
+    """Answers about German words in any case; the answers of some ten thousand words are kept."""
+
+    def __init__(self) -> None:
+        self._lemma: dict[str, str] = {}
+        self._odd: dict[str, str] = {}
+        self._load()
+        self._by_lemma = sorted(self._lemma, key=self._lemma.__getitem__)
+        adjectives, verbs, nouns = self._classes()
+        self._verbs = verbs
+        self._splitter = Splitter(
+            Vocabulary(nouns, verbs, adjectives, self._noun_of, self._lemma.get, self._noun_forms)
+        )
+        self._found_under = lru_cache(maxsize=50_000)(self._found_under_uncached)
+        self._of_lemma = lru_cache(maxsize=30_000)(self._of_lemma_uncached)
+
+    def is_word(self, word: str) -> bool:
+        """Whether this is a German word in one of its forms; a compound only where the dictionary has it."""
+        clean = tidy(word)
+        return bool(clean) and (
+            clean in self._lemma or clean.capitalize() in self._lemma or clean in self._odd
+        )
+
+    def parts(self, word: str) -> tuple[str, ...]:
+        """Lower case base forms of a compound's parts: ("straße", "zustand", "erfassung"); () for any other word."""
+        return tuple(piece.base for piece in self._splitter.split(tidy(word)))
+
+    def found_under(self, word: str) -> frozenset[str]:
+        """The further lower case words under which a text with this word shall be found.
+
+        Its base form; one form of each stem that PostgreSQL would not bring together with it; the noun in -ung of
+        a verb and the verb of such a noun; the parts of a compound, as they stand and as base forms, and its
+        neighbouring parts together; the pieces of a hyphened word with all of theirs, and the word in one.
+        """
+        return self._found_under(word)
+
+    def common_words(self) -> Iterator[str]:
+        """Each lower case German word of 4 to 15 letters once, in all its forms (about 0.9 million)."""
+        for form in self._lemma:
+            low = form.lower()
+            if 4 <= len(low) <= 15 and low.isalpha() and (low == form or low not in self._lemma):
+                yield low
+
+    def nouns(self, number: int) -> list[str]:
+        """So many German nouns, those that stand in most compounds first; raises ValueError where there are fewer."""
+        ranked = self._splitter.nouns_by_use()
+        if number > len(ranked):
+            raise ValueError(f"{number} nouns asked for, {len(ranked)} known.")
+        return [noun.capitalize() for noun in ranked[:number]]
+
+    def _load(self) -> None:
+        known: dict[str, str] = {}
+        for form, lemma in DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de").items():
+            lemma = known.setdefault(lemma, lemma)
+            self._lemma[known.setdefault(form, form)] = lemma
+            if not form.islower() and form != form.capitalize():
+                self._odd[form.lower()] = form
+
+    def _classes(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
+        """Base forms in lower case: adjectives, verbs, nouns without those that are mere adjectives in capitals."""
+        lemmas = set(self._lemma.values())
+        verbs = frozenset(word for word in lemmas if word.islower() and word.endswith("n") and len(word) > 3)
+        adjectives = frozenset(word for word in lemmas if word.islower() and word not in verbs)
+        nouns = frozenset(
+            low
+            for word in lemmas
+            if len(word) > 1 and word[0].isupper() and (low := word.lower()) == word[0].lower() + word[1:]
+            if low.isalpha() and (self._lemma.get(low, low) == low or self._lemma[low] not in adjectives)
+        )
+        return adjectives, verbs, nouns
+
+    def _noun_of(self, low: str) -> str | None:
+        """The base form of a noun's form, both in lower case."""
+        lemma = self._lemma.get(low.capitalize())
+        return lemma.lower() if lemma else None
+
+    def _forms(self, lemma: str) -> Iterator[str]:
+        """All forms of a base form, both as the dictionary writes them."""
+        lemma_of = self._lemma.__getitem__
+        for at in range(bisect_left(self._by_lemma, lemma, key=lemma_of), len(self._by_lemma)):
+            form = self._by_lemma[at]
+            if lemma_of(form) != lemma:
+                return
+            yield form
+
+    def _noun_forms(self, low: str) -> Iterator[str]:
+        return (form.lower() for form in self._forms(low.capitalize()))
+
+    def _readings(self, word: str, clean: str) -> list[str]:
+        """The base forms that a word may have, as the dictionary writes them; the case of its first letter decides."""
+        small, large = self._lemma.get(clean), self._lemma.get(clean.capitalize())
+        if odd := self._odd.get(clean):
+            return [self._lemma[odd]]
+        if small and large:
+            if word.isupper():
+                return [small, large]
+            return [large] if word[:1].isupper() else [small]
+        return [lemma for lemma in (small, large) if lemma]
+
+    def _found_under_uncached(self, word: str) -> frozenset[str]:
+        clean = tidy(word)
+        pieces = [piece for piece in clean.split("-") if len(piece) > 1][:MOST_PIECES]
+        found: set[str] = set()
+        if "-" in clean:
+            for piece, written in zip(pieces, self._written(word, pieces), strict=True):
+                found |= {piece} | self._single(written, piece)
+            found.add(clean.replace("-", ""))
+        elif clean and len(clean) <= LONGEST:
+            found = self._single(word, clean)
+        return frozenset(found - {clean, ""})
+
+    @staticmethod
+    def _written(word: str, pieces: list[str]) -> list[str]:
+        """The pieces of a hyphened word in the case in which they were written."""
+        composed = unicodedata.normalize("NFC", word)
+        lower = composed.lower()
+        written = []
+        for piece in pieces:
+            at = lower.find(piece)
+            written.append(
+                composed[at : at + len(piece)] if at >= 0 and len(lower) == len(composed) else piece
+            )
+        return written
+
+    def _single(self, word: str, clean: str) -> set[str]:
+        found: set[str] = set()
+        for lemma in self._readings(word, clean):
+            if lemma in FUNCTION_WORDS:
+                return set()
+            found |= self._of_lemma(lemma)
+            origin = self._lemma.get(lemma, lemma)
+            if origin != lemma and origin.islower():
+                found |= self._of_lemma(origin)
+        split = self._splitter.split(clean)
+        if split:
+            found |= self._of_parts(split)
+        return found
+
+    def _of_lemma_uncached(self, lemma: str) -> frozenset[str]:
+        """A base form with one form of each further stem, and its verb or noun in -ung."""
+        return frozenset({*self._by_stem(lemma), *self._relatives(lemma)})
+
+    def _by_stem(self, lemma: str) -> list[str]:
+        """A base form and the shortest form of each stem that it has besides."""
+        base = lemma.lower()
+        forms = {form.lower() for form in self._forms(lemma)}
+        found = {stem(base): base}
+        for form in sorted(forms, key=lambda form: (len(form), form)):
+            if not _is_addressing(form, forms, base):
+                found.setdefault(stem(form), form)
+        return list(found.values())
+
+    def _relatives(self, lemma: str) -> Iterator[str]:
+        """The verb of a noun in -ung, the noun in -ung of a verb."""
+        if lemma[0].isupper():
+            if lemma.endswith("ung") and len(lemma) > 5:
+                root = lemma[:-3].lower()
+                endings = [root + "en", root + "n"]
+                if root[-1] in "lr":
+                    endings.append(root[:-1] + "e" + root[-1] + "n")
+                yield from (verb for verb in endings if verb in self._verbs)
+        elif lemma in self._verbs:
+            root = lemma.removesuffix("n").removesuffix("e")
+            roots = [root, root[:-2] + root[-1]] if root.endswith(("el", "er")) else [root]
+            yield from (low for root in roots if self._noun_of(low := root + "ung") == low)
+
+    def _of_parts(self, pieces: tuple[Piece, ...]) -> set[str]:
+        found: set[str] = set()
+        last = pieces[-1]
+        for piece in pieces:
+            found |= {piece.text, piece.base}
+            noun = piece.base.capitalize()
+            if noun in self._lemma and (piece is last or piece.base not in self._verbs):
+                found |= self._of_lemma(noun)
+        count = len(pieces)
+        for start in range(count - 1):
+            for end in range(start + 2, count + 1):
+                before = "".join(piece.text for piece in pieces[start : end - 1])
+                ending = pieces[end - 1]
+                found |= {before + ending.base, before + ending.text}
+                if end == count:
+                    found |= {before + form for form in self._by_stem(ending.base.capitalize())}
+        return found
+
+
+def _is_addressing(form: str, forms: set[str], base: str) -> bool:
+    """Whether a verb's form is one that only talks to somebody or is out of use: gehst, gingt, gehet."""
+    if form.endswith("st"):
+        return form[:-1].removesuffix("s") + "t" in forms
+    if form.endswith("et") and form[:-2] + "t" in forms:
+        return True
+    said = form[:-1]
+    if not form.endswith("t") or said not in forms:
+        return False
+    return said + "n" in forms if said.endswith("te") else said + "en" in forms and said + "en" != base

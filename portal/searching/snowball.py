@@ -1,0 +1,93 @@
+"""The German Snowball stemmer as PostgreSQL's `german` dictionary has it.
+
+Only to know which forms of a word the database brings together by itself, so that the index is not filled
+with them a second time. Pure Python, after the published description of the algorithm.
+"""
+
+VOWELS = frozenset("aeiouyäöü")
+S_ENDINGS = frozenset("bdfghklmnrt")
+ST_ENDINGS = S_ENDINGS - {"r"}
+FOLDED = str.maketrans("äöüUY", "aouuy")
+
+
+def stem(word: str) -> str:
+    """The stem of a lower case word: "straßen" -> "strass", "häuser" -> "haus"."""
+    word = _marked(word.replace("ß", "ss"))
+    first, second = _regions(word)
+    word = _without_inflection(word, first)
+    word = _without_comparison(word, first)
+    return _without_derivation(word, first, second).translate(FOLDED)
+
+
+def _marked(word: str) -> str:
+    """With u and y between vowels in upper case: there they are consonants."""
+    if "u" not in word and "y" not in word:
+        return word
+    letters = list(word)
+    for at in range(1, len(letters) - 1):
+        if letters[at] in "uy" and letters[at - 1] in VOWELS and letters[at + 1] in VOWELS:
+            letters[at] = letters[at].upper()
+    return "".join(letters)
+
+
+def _regions(word: str) -> tuple[int, int]:
+    """Where R1 and R2 begin; R1 not before the fourth letter."""
+    first = _after_syllable(word, 0)
+    second = _after_syllable(word, first)
+    return max(first, min(3, len(word))), second
+
+
+def _after_syllable(word: str, start: int) -> int:
+    for at in range(start + 1, len(word)):
+        if word[at] not in VOWELS and word[at - 1] in VOWELS:
+            return at + 1
+    return len(word)
+
+
+def _without_inflection(word: str, first: int) -> str:
+    for ending in ("ern", "em", "er", "en", "es", "e", "s"):
+        if not word.endswith(ending):
+            continue
+        kept = word[: -len(ending)]
+        if len(kept) < first or (ending == "s" and kept[-1:] not in S_ENDINGS):
+            return word
+        if ending in ("en", "es", "e") and kept.endswith("niss"):
+            return kept[:-1]
+        return kept
+    return word
+
+
+def _without_comparison(word: str, first: int) -> str:
+    for ending in ("est", "en", "er", "st"):
+        if word.endswith(ending):
+            kept = word[: -len(ending)]
+            if len(kept) < first or (ending == "st" and (len(kept) < 4 or kept[-1] not in ST_ENDINGS)):
+                return word
+            return kept
+    return word
+
+
+def _without_derivation(word: str, first: int, second: int) -> str:
+    for ending in ("isch", "lich", "heit", "keit", "end", "ung", "ig", "ik"):
+        if not word.endswith(ending):
+            continue
+        kept = word[: -len(ending)]
+        if len(kept) < second:
+            return word
+        match ending:
+            case "end" | "ung":
+                return _shortened(kept, ("ig",), second) if not kept.endswith("eig") else kept
+            case "ig" | "ik" | "isch":
+                return word if kept.endswith("e") else kept
+            case "lich" | "heit":
+                return _shortened(kept, ("er", "en"), first)
+            case _:
+                return _shortened(kept, ("lich", "ig"), second)
+    return word
+
+
+def _shortened(word: str, endings: tuple[str, ...], region: int) -> str:
+    for ending in endings:
+        if word.endswith(ending) and len(word) - len(ending) >= region:
+            return word[: -len(ending)]
+    return word
