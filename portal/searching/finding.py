@@ -1,0 +1,231 @@
+"""Asks the index: how many there are, where they stand, and which come first.
+
+Two statements, whatever is asked for. The first counts the hits by shelf, which gives the number of hits and
+all facets at once; the second gives one page.
+"""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db import connection, transaction
+
+from portal.searching.matching import Matching
+
+RANKED: Final = 300
+"""Hits that are weighed one by one. Beyond them the newest come first: to weigh a hit, its vector is read."""
+MOST_MARKED: Final = 3_000
+"""Words of the index that a query matches; more are not marked."""
+FACETS: Final = ("kind", "year", "field", "status", "committees")
+
+Key = tuple[str, int]
+"""Kind and id of an object."""
+
+# An entry with a note is older than its object: it says nothing until the note is worked off.
+_HITS = """
+    portal_searchentry e WHERE e.tsv @@ %(tsquery)s::tsquery
+    AND (NOT EXISTS (SELECT FROM portal_searchpending)
+         OR (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p))
+"""
+_ON_SHELF = """
+    (%(kind)s = '' OR s.kind = %(kind)s) AS kind_fits,
+    (%(year)s::smallint IS NULL OR s.year IS NOT DISTINCT FROM %(year)s::smallint) AS year_fits,
+    (%(field)s = '' OR s.field = %(field)s) AS field_fits,
+    (%(status)s = '' OR s.status = %(status)s) AS status_fits,
+    (%(committee)s = '' OR %(committee)s = ANY (s.committees)) AS committees_fits
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Narrowing:
+    """The filters in force; "" and None: not narrowed by this one."""
+
+    kind: str = ""
+    year: int | None = None
+    field: str = ""
+    status: str = ""
+    committee: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    matching: Matching
+    narrowing: Narrowing
+    newest_first: bool
+    total: int
+    counts: Mapping[str, Mapping[str, int]]
+    """Facet → value → how many there are as the other filters leave them; only values that are there."""
+
+    def page(self, offset: int, limit: int) -> list[Key]:
+        """Hits in their order: the newest first; or those that were weighed, the best first, then the newest."""
+        if offset >= self.total:
+            return []
+        if self.newest_first:
+            statement, since = _NEWEST, self._since(offset + limit)
+        elif offset + limit <= RANKED:
+            statement, since = _BEST, self._since(RANKED)
+        else:
+            statement, since = _BEST_AND_REST, None
+        values = _values(self.matching, self.narrowing) | {
+            "offset": offset, "limit": limit, "since": since, "newest": RANKED, "titled": RANKED // 2,
+        }  # fmt: skip
+        with _by_index(), connection.cursor() as cursor:
+            cursor.execute(statement, values)
+            return [(kind, object_id) for kind, object_id in cursor.fetchall()]
+
+    def _since(self, needed: int) -> int | None:
+        """The year since which there are enough hits, so that older ones need not be sorted."""
+        if self.total <= 4 * needed or self.narrowing.year is not None:
+            return None
+        found = 0
+        for year in sorted((int(year) for year in self.counts["year"]), reverse=True):
+            found += self.counts["year"][str(year)]
+            if found >= needed:
+                return year
+        return None
+
+    def contains(self, key: Key) -> bool:
+        """Whether this object is among all of the hits."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT EXISTS (SELECT FROM {_HITS} AND e.kind = %(k)s AND e.object_id = %(o)s)",  # noqa: S608 - no value in it
+                {"tsquery": self.matching.tsquery, "k": key[0], "o": key[1]},
+            )
+            return bool(cursor.fetchone()[0])
+
+
+def find(matching: Matching, narrowing: Narrowing | None = None, *, newest_first: bool = False) -> Hits:
+    """One statement; see Hits.page for the second."""
+    narrowing = narrowing or Narrowing()
+    counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    total = 0
+    if not matching.is_empty:
+        with _by_index(), connection.cursor() as cursor:
+            cursor.execute(_COUNTS, _values(matching, narrowing))
+            for facet, value, number in cursor.fetchall():
+                if facet == "total":
+                    total = int(number or 0)
+                else:
+                    counts[facet][value] = int(number)
+    return Hits(matching, narrowing, newest_first, total, counts)
+
+
+def exists(matching: Matching) -> bool:
+    """Whether there is any hit."""
+    if matching.is_empty:
+        return False
+    with _by_index(), connection.cursor() as cursor:
+        cursor.execute(f"SELECT EXISTS (SELECT FROM {_HITS})", {"tsquery": matching.tsquery})  # noqa: S608 - no value in it
+        return bool(cursor.fetchone()[0])
+
+
+def matching_words(matching: Matching) -> frozenset[str]:
+    """Words as they stand in texts, in lower case, that the query matches by themselves: for marking them."""
+    if not matching.any_of:
+        return frozenset()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT word FROM portal_searchword WHERE tsv @@ %s::tsquery LIMIT %s",
+            [matching.any_of, MOST_MARKED],
+        )
+        found = {word for (word,) in cursor.fetchall()}
+    # Numbers are in no list of words.
+    return frozenset(found | {word.lower() for term in matching.terms for word in term.words})
+
+
+def near_titles(text: str, limit: int) -> list[Key]:
+    """Objects whose titles look like the text, the nearest first; an entry with a note is left out."""
+    with connection.cursor() as cursor:
+        cursor.execute(_NEAR, {"text": text, "limit": limit})
+        return [(kind, object_id) for kind, object_id in cursor.fetchall()]
+
+
+def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
+    return {
+        "tsquery": matching.tsquery,
+        "kind": narrowing.kind,
+        "year": narrowing.year,
+        "field": narrowing.field,
+        "status": narrowing.status,
+        "committee": narrowing.committee,
+    }
+
+
+@contextmanager
+def _by_index() -> Iterator[None]:
+    """The planner does not know what it costs to read a vector that is kept beside its row, and would read
+    all of them where a word is common. Nor does it pay to compile statements of some milliseconds."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off"
+            )
+        yield
+
+
+# "total" alone is never missing: without any hit its number is null.
+_COUNTS = f"""
+WITH n AS MATERIALIZED (SELECT e.shelf_id, count(*) AS number FROM {_HITS} GROUP BY e.shelf_id),
+s AS MATERIALIZED (
+    SELECT s.kind, s.year, s.field, s.status, s.committees, n.number, {_ON_SHELF}
+    FROM n JOIN portal_searchshelf s ON s.id = n.shelf_id
+)
+SELECT 'total', '', sum(number) FROM s
+    WHERE kind_fits AND year_fits AND field_fits AND status_fits AND committees_fits
+UNION ALL SELECT 'kind', kind, sum(number) FROM s
+    WHERE year_fits AND field_fits AND status_fits AND committees_fits GROUP BY kind
+UNION ALL SELECT 'year', year::text, sum(number) FROM s
+    WHERE kind_fits AND field_fits AND status_fits AND committees_fits AND year IS NOT NULL GROUP BY year
+UNION ALL SELECT 'field', field, sum(number) FROM s
+    WHERE kind_fits AND year_fits AND status_fits AND committees_fits AND field <> '' GROUP BY field
+UNION ALL SELECT 'status', status, sum(number) FROM s
+    WHERE kind_fits AND year_fits AND field_fits AND committees_fits AND status <> '' GROUP BY status
+UNION ALL SELECT 'committees', c, sum(number) FROM s, unnest(committees) c
+    WHERE kind_fits AND year_fits AND field_fits AND status_fits GROUP BY c
+"""  # noqa: S608 - put together from what stands above
+
+_NARROWED = f"""
+    {_HITS} AND (
+        (%(kind)s = '' AND %(year)s::smallint IS NULL AND %(field)s = '' AND %(status)s = ''
+            AND %(committee)s = '')
+        OR e.shelf_id IN (
+            SELECT f.id FROM (SELECT s.id, {_ON_SHELF} FROM portal_searchshelf s) f
+            WHERE f.kind_fits AND f.year_fits AND f.field_fits AND f.status_fits AND f.committees_fits
+        )
+    )
+"""  # noqa: S608 - put together from what stands above
+_SINCE = "AND (%(since)s::integer IS NULL OR e.day >= make_date(%(since)s::integer, 1, 1))"
+_BY_DAY = "ORDER BY e.day DESC NULLS LAST, e.id DESC"
+
+_NEWEST = f"SELECT e.kind, e.object_id FROM {_NARROWED} {_SINCE} {_BY_DAY} OFFSET %(offset)s LIMIT %(limit)s"  # noqa: S608 - put together from what stands above
+
+# Those that are weighed: the newest, and the newest of those with the words in their title.
+_WEIGHED = f"""
+weighed AS MATERIALIZED (
+    SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
+    FROM portal_searchentry WHERE id IN (
+        (SELECT e.id FROM {_NARROWED} {_SINCE} {_BY_DAY} LIMIT %(newest)s)
+        UNION (SELECT e.id FROM {_NARROWED} AND e.title_tsv @@ %(tsquery)s::tsquery {_BY_DAY} LIMIT %(titled)s)
+    )
+)
+"""  # noqa: S608 - put together from what stands above
+
+_BEST = f"""
+WITH {_WEIGHED} SELECT e.kind, e.object_id FROM weighed JOIN portal_searchentry e USING (id)
+ORDER BY weight DESC, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
+"""  # noqa: S608 - put together from what stands above
+
+_BEST_AND_REST = f"""
+WITH {_WEIGHED},
+hits AS (SELECT e.id, e.kind, e.object_id, e.day FROM {_NARROWED})
+SELECT e.kind, e.object_id FROM hits e LEFT JOIN weighed USING (id)
+ORDER BY weight DESC NULLS LAST, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
+"""  # noqa: S608 - put together from what stands above
+
+_NEAR = """
+SELECT e.kind, e.object_id FROM portal_searchentry e
+WHERE %(text)s <%% e.title
+AND (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p)
+ORDER BY %(text)s <<-> e.title, e.day DESC NULLS LAST, e.id LIMIT %(limit)s
+"""
