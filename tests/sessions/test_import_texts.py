@@ -308,7 +308,15 @@ def test_a_redirect_to_another_host_is_not_followed(run: Run, server: Server) ->
     server.file("/a.pdf", Answer(status=302, headers={"Location": "https://elsewhere.example.com/a.pdf"}))
     result = run()
     assert "--allow-host elsewhere.example.com" in result.lines[0]
-    assert FileText.objects.count() == 0
+    assert (result.code, FileText.objects.get().state) == (0, "unreachable")
+
+
+def test_files_that_lead_astray_do_not_keep_the_others_back(run: Run, server: Server) -> None:
+    server.file("/good.pdf", a_pdf("Text"))
+    for number in range(4):
+        server.file(f"/{number}.pdf", Answer(status=302, headers={"Location": "https://x.example.com/"}))
+    assert run().code == 0
+    assert FileText.objects.filter(state="extracted").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -318,7 +326,8 @@ def test_an_address_that_is_none_harms_nothing(run: Run, server: Server, url: st
     server.file("/a.pdf", a_pdf("Text"))
     server.file("/b.pdf", b"", download_url=url)
     result = run()
-    assert result.summary.startswith("1 created")
+    assert len(server.site.asked) == 1
+    assert FileText.objects.filter(state="extracted").count() == 1
     assert len(result.lines) == 1
 
 
@@ -355,6 +364,23 @@ def test_what_did_not_come_is_asked_for_again_a_day_later_and_not_for_ever(run: 
     file.save()
     run()
     assert text_of(file).attempts == 1
+
+
+def test_again_means_all_that_gave_no_text(run: Run, server: Server) -> None:
+    found: dict[str, bytes | Answer] = {
+        "not_pdf": b"<html>Wartung</html>", "broken": b"%PDF-1.7", "unreachable": Answer(status=404),
+        "empty": a_pdf(""), "extracted": a_pdf("Text"),
+    }  # fmt: skip
+    files = {state: server.file(f"/{state}.pdf", content) for state, content in found.items()}
+    run()
+    FileText.objects.filter(state="unreachable").update(attempts=MAX_ATTEMPTS)
+    server.site.asked.clear()
+    server.files["/not_pdf.pdf"] = a_pdf("Wieder da")
+    assert run(again=True).summary.startswith("0 created, 4 changed, 0 unchanged, 0 refused, ")
+    assert len(server.site.asked) == 4
+    assert pages(files["not_pdf"]) == [(1, "Wieder da")]
+    files["extracted"].save()
+    assert "1 unchanged" in run(again=True).summary
 
 
 def test_what_was_read_outlives_a_bad_day_of_the_server(run: Run, server: Server) -> None:

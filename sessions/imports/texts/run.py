@@ -65,23 +65,23 @@ def readable() -> Q:
     return stated | ~other
 
 
-def due_files(now: datetime) -> QuerySet[File]:
+def due_files(now: datetime, *, again: bool = False) -> QuerySet[File]:
     """Public files with an address that nobody has read, that changed since, or that did not come yesterday.
 
-    `imported_at` grows with every change of a file, also that of its date at the source."""
+    again: and all that gave no text, however often. `imported_at` grows with every change of a file, also
+    that of its date at the source."""
+    failed = Q(
+        extraction__state__in=FileText.PASSING,
+        extraction__attempts__lt=MAX_ATTEMPTS,
+        extraction__read_at__lt=now - AGAIN_AFTER,
+    )
+    if again:
+        failed = ~Q(extraction__state=FileText.State.EXTRACTED)
     return (
         File.objects.published()
         .filter(readable())
         .exclude(download_url="", access_url="")
-        .filter(
-            Q(extraction__isnull=True)
-            | Q(imported_at__gt=F("extraction__read_at"))
-            | Q(
-                extraction__state__in=FileText.PASSING,
-                extraction__attempts__lt=MAX_ATTEMPTS,
-                extraction__read_at__lt=now - AGAIN_AFTER,
-            )
-        )
+        .filter(Q(extraction__isnull=True) | Q(imported_at__gt=F("extraction__read_at")) | failed)
     )
 
 
@@ -98,7 +98,8 @@ class _Host:
 class Texts:
     """Reads the texts of files in one run. A context manager, because it keeps connections open.
 
-    allow_hosts: besides those of the sources. report: is told a line about each file without text.
+    allow_hosts: besides those of the sources. again: see `due_files`; then also the same bytes are read anew
+    where they gave no text. report: is told a line about each file without text.
     progress: is told how many files are done, and of how many.
     """
 
@@ -106,6 +107,7 @@ class Texts:
     delay: float
     allow_hosts: Iterable[str] = ()
     allow_private: bool = False
+    again: bool = False
     report: Callable[[str], None] = lambda line: None
     progress: Callable[[int, int], None] = lambda done, total: None
     states: Counter[str] = field(default_factory=Counter)
@@ -127,9 +129,8 @@ class Texts:
 
     def read(self, limit: int | None = None) -> None:
         """Reads what is due, at most `limit` files, those that came last first; each is one transaction."""
-        due = list(
-            due_files(timezone.now()).order_by("-first_imported_at", "pk").values_list("pk", flat=True)
-        )
+        found = due_files(timezone.now(), again=self.again).order_by("-first_imported_at", "pk")
+        due = list(found.values_list("pk", flat=True))
         total = len(due) if limit is None else min(limit, len(due))
         done = 0
         for file, sources in _with_sources(due):
@@ -152,10 +153,6 @@ class Texts:
         began = timezone.now()
         try:
             response = host.client.get(url)
-        except ForbiddenAddressError as error:
-            self._leave_out(url, str(error))
-            self._failed(host, url)
-            return True
         except TooLongError as error:
             host.failures = 0
             self._keep(file, Reading(state=State.TOO_LARGE, reason=str(error)), url, "", began)
@@ -169,7 +166,10 @@ class Texts:
     def _fetched(self, file: File, url: str, response: Response, began: datetime) -> None:
         digest = sha512(response.content).hexdigest()
         known = _known(file)
-        if known and known.sha512 == digest and known.state not in FileText.PASSING:
+        settled = known is not None and known.state not in FileText.PASSING
+        if self.again:
+            settled = known is not None and known.state == FileText.State.EXTRACTED
+        if known and settled and known.sha512 == digest:
             with transaction.atomic():
                 FileText.objects.filter(pk=file.pk).update(read_at=began, address=url)
             count(self.run, Outcome.UNCHANGED)
@@ -188,7 +188,8 @@ class Texts:
         with transaction.atomic():
             FileText.objects.update_or_create(file=file, defaults=values)
         self.states[FileText.State.UNREACHABLE] += 1
-        if error.status is not None and error.status < 500:
+        is_no_answer = error.status is None or error.status >= 500
+        if isinstance(error, ForbiddenAddressError) or not is_no_answer:
             host.failures = 0
             count(self.run, Outcome.CHANGED if known else Outcome.CREATED)
             self._say(url, FileText.State.UNREACHABLE, str(error))
@@ -228,7 +229,7 @@ class Texts:
         """Who to ask for the address; None where that is nobody's, which is said and counted."""
         start = start_of(url, [*sources, *(f"https://{host}/" for host in self.allow_hosts)])
         if isinstance(start, ForbiddenAddressError):
-            self._leave_out(url, str(start))
+            self.left_out[str(start)] += 1
             return None
         if start not in self._hosts:
             try:
@@ -241,7 +242,7 @@ class Texts:
                     max_bytes=MAX_BYTES,
                 )
             except FetchError as error:
-                self._leave_out(url, str(error))
+                self.left_out[str(error)] += 1
                 return None
             self._hosts[start] = _Host(self._open.enter_context(client))
         return self._hosts[start]
@@ -256,9 +257,6 @@ class Texts:
         self.stopped.append(f"{reason} The rest of this server is left for the next run.")
 
     # --- The account
-    def _leave_out(self, url: str, reason: str) -> None:
-        self.left_out[reason] += 1
-
     def _refuse(self, url: str, reason: str) -> None:
         name, reason = refusal(url, reason)
         refuse(self.run, name, reason)

@@ -23,6 +23,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--limit", type=int, metavar="N", help="ask for at most N files")
+        parser.add_argument(
+            "--again", action="store_true", help="ask also for all files that gave no text before"
+        )
         add_options(parser, delay=1)
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -31,7 +34,9 @@ class Command(BaseCommand):
 
 
 def read_texts(out: OutputWrapper, err: OutputWrapper, options: dict[str, Any]) -> int:
-    """One run with the options of `add_options` and `--limit`; the exit code. Raises CommandError."""
+    """One run with the options of `add_options`, `--limit` and `--again`; the exit code. Raises CommandError.
+
+    Other imports call it at their end, with their own options."""
     if not 0 <= options["delay"] <= 3600:
         raise CommandError("--delay needs a number of seconds from 0 to 3600.", returncode=2)
     limit = options.get("limit")
@@ -59,6 +64,7 @@ def _run(out: OutputWrapper, err: OutputWrapper, limit: int | None, options: dic
             delay=options["delay"],
             allow_hosts=options["allow_hosts"],
             allow_private=options["allow_private"],
+            again=options.get("again", False),
             report=progress.say,
             progress=progress.at,
         ) as texts,
