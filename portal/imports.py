@@ -55,7 +55,7 @@ def import_run(*, kind: str, source: str, dry_run: bool = False) -> Iterator[Imp
 
 
 def _index() -> None:
-    """What the run changed can be found now, its new words by their parts, too: importers may load the lexicon."""
+    """What the run changed can be found now, and new words by their parts: importers may load the lexicon."""
     catch_up(lexicon)
 
 

@@ -58,7 +58,7 @@ class Hits:
     """Facet → value → how many there are as the other filters leave them; only values that are there."""
 
     def page(self, offset: int, limit: int) -> list[Key]:
-        """Hits in their order: the newest first; or those that were weighed, the best first, then the newest."""
+        """Hits in their order: the newest first; or the best of those that were weighed, then the newest."""
         if offset >= self.total:
             return []
         if self.newest_first:
@@ -70,7 +70,8 @@ class Hits:
         values = _values(self.matching, self.narrowing) | {
             "offset": offset, "limit": limit, "since": since, "newest": RANKED, "titled": RANKED // 2,
         }  # fmt: skip
-        with _by_index(), connection.cursor() as cursor:
+        # Where filters leave little, walking from the newest on would pass by most of the rows.
+        with _by_index(whole=self.narrowing != Narrowing()), connection.cursor() as cursor:
             cursor.execute(statement, values)
             return [(kind, object_id) for kind, object_id in cursor.fetchall()]
 
@@ -153,23 +154,26 @@ def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
 
 
 @contextmanager
-def _by_index() -> Iterator[None]:
-    """The planner does not know what it costs to read a vector that is kept beside its row, and would read
-    all of them where a word is common. Nor does it pay to compile statements of some milliseconds."""
+def _by_index(*, whole: bool = True) -> Iterator[None]:
+    """Only plans by the index of words. The planner does not know what it costs to read a vector that is kept
+    beside its row, and would read all of them where a word is common. whole: every hit is needed, so that
+    going through the rows in another order does not pay either."""
     with transaction.atomic():
         with connection.cursor() as cursor:
-            cursor.execute(
-                "SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off; SET LOCAL jit = off"
-            )
+            # To compile statements of some milliseconds does not pay.
+            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
+            if whole:
+                cursor.execute("SET LOCAL enable_indexscan = off")
         yield
 
 
 # "total" alone is never missing: without any hit its number is null.
 _COUNTS = f"""
 WITH n AS MATERIALIZED (SELECT e.shelf_id, count(*) AS number FROM {_HITS} GROUP BY e.shelf_id),
+shelf AS MATERIALIZED (SELECT * FROM portal_searchshelf WHERE id > 0),
 s AS MATERIALIZED (
     SELECT s.kind, s.year, s.field, s.status, s.committees, n.number, {_ON_SHELF}
-    FROM n JOIN portal_searchshelf s ON s.id = n.shelf_id
+    FROM n JOIN shelf s ON s.id = n.shelf_id
 )
 SELECT 'total', '', sum(number) FROM s
     WHERE kind_fits AND year_fits AND field_fits AND status_fits AND committees_fits
@@ -196,6 +200,7 @@ _NARROWED = f"""
     )
 """  # noqa: S608 - put together from what stands above
 _SINCE = "AND (%(since)s::integer IS NULL OR e.day >= make_date(%(since)s::integer, 1, 1))"
+_TITLED = "AND e.title_tsv @@ %(tsquery)s::tsquery"
 _BY_DAY = "ORDER BY e.day DESC NULLS LAST, e.id DESC"
 
 _NEWEST = f"SELECT e.kind, e.object_id FROM {_NARROWED} {_SINCE} {_BY_DAY} OFFSET %(offset)s LIMIT %(limit)s"  # noqa: S608 - put together from what stands above
@@ -206,7 +211,7 @@ weighed AS MATERIALIZED (
     SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
     FROM portal_searchentry WHERE id IN (
         (SELECT e.id FROM {_NARROWED} {_SINCE} {_BY_DAY} LIMIT %(newest)s)
-        UNION (SELECT e.id FROM {_NARROWED} AND e.title_tsv @@ %(tsquery)s::tsquery {_BY_DAY} LIMIT %(titled)s)
+        UNION (SELECT e.id FROM {_NARROWED} {_TITLED} {_BY_DAY} LIMIT %(titled)s)
     )
 )
 """  # noqa: S608 - put together from what stands above
