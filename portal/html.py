@@ -37,16 +37,38 @@ def render_markdown(text: str) -> SafeString:
     return _render(text)
 
 
+def plain_text(text: str) -> str:
+    """The words of an editor's text as its page shows them, without marks; one line per block.
+
+    What is too large to be rendered comes back as it was typed, as on its page.
+    """
+    try:
+        return _plain(text)
+    except TooLargeError:
+        return text
+
+
+def _plain(text: str) -> str:
+    _check_size(text)
+    lines = []
+    for token in _parser().parse(text):
+        if token.type == "inline":
+            lines.append("".join(map(_words, token.children or ())))
+        elif token.type in ("fence", "code_block"):
+            lines.append(token.content.rstrip())
+    return "\n".join(lines)
+
+
+def _words(piece: Token) -> str:
+    if piece.type in ("text", "code_inline"):
+        return piece.content
+    return " " if piece.type in ("softbreak", "hardbreak") else ""
+
+
 @lru_cache(maxsize=512)
 def _render(text: str) -> SafeString:
-    if len(text) > LONGEST_TEXT:
-        raise TooLargeError(f"Der Text hat {len(text)} Zeichen; erlaubt sind {LONGEST_TEXT}.")
+    _check_size(text)
     parser = _parser()
-    # Every cell costs a separator, so the source bounds the table before it is built: short rows are
-    # filled up to the width of the head.
-    cells = max((line.count("|") for line in text.splitlines()), default=0) * text.count("\n")
-    if cells > MOST_TABLE_CELLS and text.count("|") > 1:
-        raise TooLargeError(f"Eine Tabelle darf höchstens {MOST_TABLE_CELLS} Zellen haben.")
     tokens = parser.parse(text)
     for token in tokens:
         _lower_heading(token)
@@ -59,6 +81,16 @@ def _render(text: str) -> SafeString:
         link_rel="noopener noreferrer",
     )
     return mark_safe(clean)  # noqa: S308 - cleaned one line above
+
+
+def _check_size(text: str) -> None:
+    if len(text) > LONGEST_TEXT:
+        raise TooLargeError(f"Der Text hat {len(text)} Zeichen; erlaubt sind {LONGEST_TEXT}.")
+    # Every cell costs a separator, so the source bounds the table before it is built: short rows are
+    # filled up to the width of the head.
+    cells = max((line.count("|") for line in text.splitlines()), default=0) * text.count("\n")
+    if cells > MOST_TABLE_CELLS and text.count("|") > 1:
+        raise TooLargeError(f"Eine Tabelle darf höchstens {MOST_TABLE_CELLS} Zellen haben.")
 
 
 def _lower_heading(token: Token) -> None:

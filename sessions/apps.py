@@ -12,3 +12,8 @@ class CouncilConfig(AppConfig):
     name = "sessions"
     label = "council"
     verbose_name = "Rat"
+
+    def ready(self) -> None:
+        from sessions.search import register_searchables
+
+        register_searchables()

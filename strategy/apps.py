@@ -10,5 +10,7 @@ class StrategyConfig(AppConfig):
     def ready(self) -> None:
         from portal.citations import register
         from strategy.citations import StrategyCitations
+        from strategy.search import register_searchables
 
         register(StrategyCitations())
+        register_searchables()

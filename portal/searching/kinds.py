@@ -69,6 +69,8 @@ class Searchable:
     """In addresses and in the index: "measure"."""
     label: str
     plural: str
+    place: int = 0
+    """Kinds with a smaller one come first on the page, whichever app registers first."""
     published: Callable[[], QuerySet[Any]]
     """The verb of the pages. What it does not give is neither indexed nor shown."""
     texts: Callable[[Collection[int]], Iterable[SearchText]]
@@ -88,10 +90,12 @@ _facets: dict[str, tuple[str, Labels]] = {}
 
 
 def register(searchable: Searchable) -> None:
-    """Called once per kind while the apps get ready; the order is that of the page."""
+    """Called once per kind while the apps get ready."""
     if searchable.kind in _kinds:
         raise ValueError(f"{searchable.kind} is searchable already.")
-    _kinds[searchable.kind] = searchable
+    every = sorted([*_kinds.values(), searchable], key=lambda one: one.place)
+    _kinds.clear()
+    _kinds.update((one.kind, one) for one in every)
 
 
 def register_facet(name: str, label: str, labels: Labels) -> None:
@@ -100,6 +104,7 @@ def register_facet(name: str, label: str, labels: Labels) -> None:
 
 
 def kinds() -> Mapping[str, Searchable]:
+    """In the order of the page."""
     return _kinds
 
 
