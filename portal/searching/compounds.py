@@ -12,33 +12,19 @@ from typing import NamedTuple
 
 from portal.searching.word_lists import (
     BASE_FORMS,
+    EXTRA_NOUNS,
     FIRST_ADJECTIVES,
     LOOSE_PREFIXES,
     NOT_FIRST,
     NOT_LAST,
     SHORT_FIRST,
     SHORT_LAST,
+    SHORT_LAST_ADJECTIVES,
     WHOLE,
 )
 
 LONGEST = 60
-S_LINKED = (
-    "ung",
-    "heit",
-    "keit",
-    "schaft",
-    "ion",
-    "tät",
-    "tum",
-    "ling",
-    "ing",
-    "en",
-    "at",
-    "um",
-    "ag",
-    "ug",
-    "ang",
-)
+S_LINKED = ("ung", "heit", "keit", "schaft", "ion", "tum", "ing", "en", "um", "ag", "ug", "ang", "t")
 """Endings of nouns that take an -s- although none of their own forms has one."""
 UNLIKELY = 99.0
 PART_COST = 12.0
@@ -114,29 +100,59 @@ class Splitter:
         words = self._words
         if text in BASE_FORMS:
             return BASE_FORMS[text]
-        if text in words.nouns:
-            return self._plural_of(text) or text
+        if text in FIRST_ADJECTIVES:
+            return text
+        noun = self._first_noun(text)
+        verb = next((text + end for end in ("en", "n") if text + end in words.verbs), None)
+        if noun == text + "e":
+            if text in words.adjectives:
+                return text
+            if verb and self._as_last[noun] < 5:
+                return verb
+        if noun == text and verb == text + "en" and len(text) > 3 and not self._as_last[noun]:
+            return verb
+        return noun or verb
+
+    def _first_noun(self, text: str) -> str | None:
+        words = self._words
+        if self._is_noun(text):
+            return self._rather(text) or text
         if (lemma := words.noun_of(text)) and lemma in words.nouns:
             return lemma
         if text.endswith("s"):
-            if text[:-1] in words.nouns and text[:-1].endswith(S_LINKED):
+            if self._is_noun(text[:-1]) and text[:-1].endswith(S_LINKED):
                 return text[:-1]
             if text[:-1] + "e" in words.nouns:
                 return text[:-1] + "e"
-        if text + "e" in words.nouns:
-            return text + "e"
-        if text in FIRST_ADJECTIVES:
-            return text
-        for ending in ("en", "n"):
-            if text + ending in words.verbs:
-                return text + ending
-        return None
+        if text.endswith("losen") and self._first_base(text.removesuffix("losen")):
+            return text[:-1]
+        return text + "e" if text + "e" in words.nouns else None
 
-    def _plural_of(self, text: str) -> str | None:
-        """The noun whose plural looks like an infinitive: "hallen" -> "halle"."""
-        single = text[:-1]
-        plural = text.endswith("en") and text in self._words.verbs and single in self._words.nouns
-        return single if plural and single not in NOT_LAST and self._as_last[single] > 9 else None
+    def _is_noun(self, text: str) -> bool:
+        """Whether it is a noun, or one in -ung of a known verb that the dictionary leaves out."""
+        if text in self._words.nouns:
+            return True
+        return len(text) > 6 and self._is_of_verb(text)
+
+    def _is_of_verb(self, text: str) -> bool:
+        """Whether it is a noun in -ung of a known verb: "feststellung" is of "feststellen", not of "stellung"."""
+        root = text.removesuffix("ung")
+        return root != text and (root + "en" in self._words.verbs or root + "n" in self._words.verbs)
+
+    def _rather(self, text: str) -> str | None:
+        """The noun whose form looks like another one: "hallen" -> "halle", "gebühren" -> "gebühr", "boots" -> "boot"."""
+        words = self._words
+        if text.endswith("s") and self._as_last[text] * 5 < self._as_last[text[:-1]]:
+            return text[:-1]
+        if not text.endswith("en") or text not in words.verbs or text in BASE_FORMS:
+            return None
+        with_e, without = text[:-1], text[:-2]
+        if with_e in words.nouns and with_e not in NOT_LAST and self._as_last[with_e] > 4:
+            return with_e
+        if without in words.nouns and without not in NOT_LAST and self._as_last[without] > 4:
+            # A feminine noun has no genitive in -s; "rahmen" is not the plural of "rahm".
+            return None if {without + "s", without + "es"} & set(words.forms_of(without)) else without
+        return None
 
     def _first_uncached(self, text: str) -> Piece | None:
         size = len(text)
@@ -148,15 +164,16 @@ class Splitter:
         if base is None:
             return None
         count = self._as_first[text]
-        whole = base == text or self._words.noun_of(text) == base or base + "s" == text
-        if text not in FIRST_ADJECTIVES and size > 3 and count < self._needed(size, whole):
+        listed = text in FIRST_ADJECTIVES or text in BASE_FORMS or base in EXTRA_NOUNS or base in SHORT_FIRST
+        whole = base in {text, text[:-1]} or self._words.noun_of(text) == base or base.endswith("lose")
+        if not listed and count < self._needed(size, whole):
             return None
         return Piece(text, base, self._cost(size, count))
 
     @staticmethod
     def _needed(size: int, whole: bool) -> int:
         """In how many known compounds a first part must stand: short ones and mere stems in more."""
-        needed = 8 if size == 4 else 4 if size == 5 else 2 if size == 6 else 0
+        needed = 5 if size == 4 else 2 if size == 5 else 0
         return needed if whole else max(needed, 3)
 
     @staticmethod
@@ -167,26 +184,28 @@ class Splitter:
     def _last_uncached(self, text: str) -> Piece | None:
         size = len(text)
         words = self._words
-        noun = text if text in words.nouns else words.noun_of(text)
-        if noun and noun in words.nouns and text not in NOT_LAST and noun not in NOT_LAST:
+        noun = (self._rather(text) or text) if self._is_noun(text) else words.noun_of(text)
+        if noun and self._is_noun(noun) and text not in NOT_LAST and noun not in NOT_LAST:
             count = self._as_last[noun]
-            if len(noun) < 4:
-                if noun in SHORT_LAST:
+            if len(noun) < 4 or noun in EXTRA_NOUNS:
+                if noun in SHORT_LAST or noun in EXTRA_NOUNS:
                     return Piece(text, noun, self._cost(len(noun), count))
-            elif count >= (6 if size < 5 else 3 if size < 7 else 1 if size < 9 else 0):
+            elif self._is_of_verb(noun) or count >= (
+                6 if size < 5 else 3 if size < 7 else 1 if size < 9 else 0
+            ):
                 return Piece(text, BASE_FORMS.get(text, noun), self._cost(size, count))
         return None
 
     def _last_adjective(self, text: str) -> Piece | None:
-        lemma = self._words.other_of(text)
-        if (
-            lemma
-            and (len(lemma) > 4 or lemma == "frei")
-            and lemma in self._words.adjectives
-            and lemma not in NOT_LAST
-        ):
-            return Piece(text, lemma, self._cost(len(lemma), 3))
-        return None
+        words = self._words
+        lemma = words.other_of(text)
+        if lemma in words.verbs and text.startswith("ge") and text.endswith("t"):
+            lemma = text
+        elif lemma not in words.adjectives:
+            return None
+        if lemma is None or lemma in NOT_LAST or (len(lemma) < 5 and lemma not in SHORT_LAST_ADJECTIVES):
+            return None
+        return Piece(text, lemma, self._cost(len(lemma), 3))
 
     def _split_uncached(self, word: str) -> tuple[Piece, ...]:
         """The smallest parts of a lower case word, () where it is none that we are sure of."""
@@ -196,10 +215,20 @@ class Splitter:
         if lemma in WHOLE:
             return ()
         known = lemma in self._words.nouns if lemma else False
-        best = self._best(word, known)
+        other = self._words.other_of(word)
+        if other in self._words.verbs and not known and not self._rather(word):
+            return ()
+        best = self._best(word, known, noun_last=known or other not in self._words.adjectives)
+        of_verb = word == other or self._is_of_verb(lemma or word)
+        if best and of_verb and not self._begins_with_noun(best):
+            return ()
         if best is None or (known and lemma and not self._inflects_alike(lemma, best.pieces[-1].base)):
             return ()
         return tuple(smaller for piece in best.pieces for smaller in self._smaller(piece))
+
+    def _begins_with_noun(self, split: Split) -> bool:
+        first = split.pieces[0].base
+        return first in self._words.nouns and first not in self._words.adjectives
 
     def _smaller(self, piece: Piece) -> tuple[Piece, ...]:
         """The parts of a part, the last of them with the base form that belongs to it."""
@@ -209,14 +238,16 @@ class Splitter:
         start = sum(len(part.text) for part in inside[:-1])
         return (*inside[:-1], inside[-1]._replace(text=piece.text[start:]))
 
-    def _best(self, word: str, known: bool) -> Split | None:
-        """The cheapest row of parts that covers the word."""
+    def _best(self, word: str, known: bool, *, noun_last: bool) -> Split | None:
+        """The cheapest row of parts that covers the word; a known noun ends with a noun, an adjective with one."""
         size = len(word)
         rest: list[Split | None] = [None] * (size + 1)
         for at in range(size - 2, -1, -1):
             best: Split | None = None
             if at >= 2:
-                last = self._last(word[at:]) or (None if known else self._last_adjective(word[at:]))
+                last = self._last(word[at:]) if noun_last else None
+                if last is None and not known:
+                    last = self._last_adjective(word[at:])
                 if last:
                     best = Split(last.cost, (last,))
             for end in range(at + 2, size - 1):
@@ -233,12 +264,10 @@ class Splitter:
     @staticmethod
     def _fits(word: str, end: int, after: Split, known: bool) -> bool:
         """Whether what follows the first part is long enough for it."""
-        first, remaining = word[:end], len(word) - end
-        if first in LOOSE_PREFIXES and first not in SHORT_FIRST and remaining < 6:
+        remaining = len(word) - end
+        if remaining < LOOSE_PREFIXES.get(word[:end], 3):
             return False
-        if remaining < 4 or end < 4:
-            return known or end + remaining >= 8
-        return True
+        return known or (remaining >= 4 and end >= 4) or len(word) >= 8
 
     def _inflects_alike(self, word: str, last: str) -> bool:
         """Whether the known plural of the last part is the word's own too: no "Motor" with "Tore"."""

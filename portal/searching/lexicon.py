@@ -14,6 +14,7 @@ from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
 from portal.searching.compounds import LONGEST, Piece, Splitter, Vocabulary
 from portal.searching.snowball import stem
+from portal.searching.word_lists import EXTRA_NOUNS
 
 APOSTROPHES = str.maketrans("", "", "'’ʼ`´\u00ad")
 HYPHENS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "/": "-", "_": "-"})  # noqa: RUF001
@@ -101,18 +102,31 @@ class Lexicon:
         lemmas = set(self._lemma.values())
         verbs = frozenset(word for word in lemmas if word.islower() and word.endswith("n") and len(word) > 3)
         adjectives = frozenset(word for word in lemmas if word.islower() and word not in verbs)
-        nouns = frozenset(
-            low
-            for word in lemmas
-            if len(word) > 1 and word[0].isupper() and (low := word.lower()) == word[0].lower() + word[1:]
-            if low.isalpha() and (self._lemma.get(low, low) == low or self._lemma[low] not in adjectives)
+        self._persons = frozenset(
+            word.lower() for word in lemmas if word.endswith("er") and self._lemma.get(word[:-1]) == word
         )
-        return adjectives, verbs, nouns
+        nouns = {*EXTRA_NOUNS, *(person[:-1] for person in self._persons)}
+        for word in lemmas:
+            low = word.lower()
+            if (
+                len(low) > 1
+                and low.isalpha()
+                and word != low
+                and low[1:] == word[1:]
+                and low not in self._persons
+            ):
+                other = self._lemma.get(low, low)
+                if other == low or other not in adjectives or len(other) < 6:
+                    nouns.add(low)
+        return adjectives, verbs, frozenset(nouns)
 
     def _noun_of(self, low: str) -> str | None:
         """The base form of a noun's form, both in lower case."""
         lemma = self._lemma.get(low.capitalize())
-        return lemma.lower() if lemma else None
+        if lemma is None:
+            return None
+        base = lemma.lower()
+        return base[:-1] if base in self._persons else base
 
     def _forms(self, lemma: str) -> Iterator[str]:
         """All forms of a base form, both as the dictionary writes them."""

@@ -6,93 +6,139 @@ def _words(text: str) -> frozenset[str]:
 
 
 SHORT_LAST = _words(
-    "aal amt art bad bar bau box bus eck eid eis erz fan fuß gas gut hof hut job kur lok maß mut not ohr öl ort "
-    "rad rat ruf see ski tag tal tat tee tod ton tor typ tür uhr weg zug gen akt abo app bot ehe web"
+    """
+    abo akt amt app arm art bad bau bot box bus eck ehe eis erz fan fuß gas gut hof hut job kot kur lok
+    maß not ohr ort rad rat ruf see ski tag tal tat tee tod ton tor typ tür uhr web weg zug öl
+    """
 )
 """Words of two or three letters that end a compound."""
 
 SHORT_FIRST = _words(
-    "amt arm bad bau bio box bus eck ehe eid eil eis end erb erd ess erz fan fuß gas geh gen gut heu hof hör hut "
-    "job kur löt lok mai maß müh näh not öko öl ohr ort ost rad rat roh rot ruf see seh ski süd süß tal tat tee "
-    "tod ton top tor tür typ uhr uni web weg zug alt neu fun app akt ton"
+    """
+    akt alt amt app arm bad bau bio box bus dom eck ehe eil eis end erb erd erz fan fun fuß gas geh gut
+    heu hof hut hör job kur lok löt mai maß nah neu not näh ohr ort ost rad rat roh rot ruf see seh ski
+    süd süß tag tal tat tee tod ton top tor typ tür uhr uni web weg zoo zug öko öl
+    """
 )
 """First parts of two or three letters."""
 
 NOT_LAST = _words(
-    "ache aken alben aldo ampe amen ante arie asse bare bold born burg char cher chen dung eder egel elke elle ende eren "
-    "erin erle esse este ester eule furt gere gier graf haft halt hort iden iker iler isch isen iter kant kost laut "
-    "lein lekt ling lyse list lose magd nier niet part pein phon pion port rain rest röte rist rute sage same samt "
-    "sein stag ster tand tang tein tete thek tick tier ting tote türe tung tute urne wurz loge logen logie ramm "
-    "enten rente arten erben eier ehre ehren ernte inter iere erei erer eisen elei heit keit schaft tum nis ismus "
-    "ment tion lings ation ter tor ern anten enge tau rate albe gram gramm skop meter mute tram trakt trage tragen "
-    "kraten krat pathie nomie sophie grafie graphie kratie thermie metrie tomie weise kette zession sessel staus reise "
-    "plus plage rede takt tung rung lung gung zung dung ladung stände stand standes gehen kommen leben nehmen "
-    "ungen enden state essen eigen klage unge sport"
-) - _words(
-    "reise plage takt rede klage kette ladung leben rente ernte tier laut sport stand stände standes essen rest thek"
+    """
+    ache aken albe alben aldo amen ampe ante anten arie arten artig asse ation bare bold born bringen
+    burg char chen cher deutig dung eder egel ehre ehren eier eigen eisen elei elke elle ende enden
+    endlich enge enten erben erei eren erer erin erle ern erweise esse este ester eule finden furt fügig
+    geben gehen gen gere gier graf grafie grafisch gram gramm graphie graphisch gung haben haft haftig
+    halt halten heit hort iden iere iker iler inter isch isen ismus iter kant keit kommen kost krat
+    kraten kratie lassen legen lein lekt ling lings list loge logen logie logisch lose lung lyse machen
+    magd maßen ment meter metrie mute mäßig nehmen nier niet nis nomie orts part pathie pein phon pion
+    plus port rain ramm rist rung rute röte sage same samt schaft sein seitig seits sessel setzen
+    sichtlich skop sophie stag state staus stehen stellen ster ständig sächlich tand tang tau tein ter
+    tete thermie tick ting tion tomie tor tote trage tragen trakt tram tum tung tute türe unge ungen
+    urne verständlich weise wendig werden wurz zentrisch zession zeug ziehen zung
+    """
 )
-"""What seems to be a word but rarely is one at the end of a longer one: suffixes, endings of foreign words."""
+"""What seems to be a word but is none at the end of a longer one: suffixes, endings of foreign words."""
 
 NOT_FIRST = _words(
-    "anti aber acht akt aller alter ander annes anna ante asse ausch bank_ be bei best bett_ bote bund_ chemo "
-    "dank dar dazu drei ein eins ent er ergo etwas exi fort für ge gegen gen her hier hin hint homo ich ihr immer "
-    "in ins inter kata kilo kind_ kon kontra lach lade lange lauf_ lieb man mar mega men meta miss mit mono nach "
-    "nied null nur ober_ par para per pol pro quer ran rat_ re rein rück ruck sam samt sein selb selbst ser sie sol "
-    "star start_ stil tran trans unter ver verb vers vier viel vize vor wahr_ weg wer wied wider wieder wir wohl zer zu "
-    "zwei zwischen über ab an auf aus durch um un bis als am den der des die das dem ob wo wenn schon sich noch "
-    "ster ter ten tor_ tel tele rest_ leb ges gest bes bek beg ber ans abb ant dis prä prae kap kol kor spi bel "
-    "geb mas mus nat par part pass_ pat perm pest port post_ prob prof prot psych rad_ ref reg rek rel rep res "
-    "sek sen sig sim sub super supp sus syn sys tab tat_ tem temp tex tri tur typ_ ult uni_ var vis voll zen "
-    "halb erst mehr ihn ihm uns euch kein mein dein jed man sch wid unt geh_ mars kur_ lenk_ gar für"
+    """
+    ab abb aber acht achter akt aller alles als alter am an ander anders anna annes ans ant ante anti
+    archi asse auf aus ausch autos be beg bei bek bel ber bes besch besser best bis bote bushalte chemo
+    dank dar das dazu dein dem den der des die dis drei durch ein einer eins empor ent entre er ergo
+    erst etwas euch exi fort für gar ge geb gegen gen ges gest halb her hier hin hint hinter homo ich
+    ihm ihn ihr immer in ins inter irre jed kap kata kein kilo kol kon konter kontra kor kreme lach
+    lange leb lieb längs man mar mars mas matt mega mehr mein meist men meta minder miss mit mono mus
+    nach nat nicht nied noch null nur ob par para part pat per perm pest pol port prae pro prob prof
+    prot prä psych quer ran raus re ref reg rein rek rel rep res ruck rück sam samt sch schon sein sek
+    selb selbst sen ser sich sie sig sim sol spi star statt ster stil sub super supp sus syn sys tab tel
+    tele tem temp ten ter tex tran trans tri tur ult um un uns unt unter var ver verb vers viel vier vis
+    vize voll vor voraus vorweg wahr weg weiter wenn wer wid wider wied wieder wir wo wohl zen zer zu
+    zugab zuge zurück zwei zwischen über
+    """
 )
-"""Words that begin other words without being a part of them: prefixes, particles, numerals, chance."""
+"""What begins other words without being a part of them: prefixes, particles, numerals, chance."""
 
 FIRST_ADJECTIVES = _words(
-    "hoch groß klein neu alt jung früh spät fern nah tief flach frei rund grün rot blau schwarz weiß gelb grau bunt kalt "
-    "warm heiß fein grob edel kurz lang schnell leicht schwer stark schwach sozial digital zentral regional lokal "
-    "kommunal national international global spezial individual mobil live smart online offline intensiv aktiv "
-    "passiv kreativ trocken offen eigen einzel gesamt mindest höchst mittel billig gleich fremd dritt kombi elektro "
-    "hybrid bio öko solar agrar geo video audio mini mikro makro multi thermo hydro info innen außen ober "
-    "haupt sonder neben zwischen stadt demo feucht nass roh rein breit steil scharf tot süß satt dünn dick voll "
-    "privat zivil sozio kultur sofort sicher gebraucht gesund krank direkt total ideal normal optimal maximal "
-    "minimal original real virtuell universal general kapital spezial zentral neutral dual rest landes bundes "
-    "erneut solo duo trio quadrat kern vor nicht selbst rück mitte euro extra super hyper inter"
-) - _words("vor nicht inter hyper super erneut satt total sozio")
+    """
+    agrar aktiv alt audio außen billig bio blau breit bunt demo dick digital direkt dritt dual duo dünn
+    edel eigen einzel elektro euro extra fein fern feucht flach frei fremd früh ganz gebraucht gelb
+    general geo gesamt gesund gleich global grau grob groß grün haupt heiß hoch hybrid hydro höchst
+    ideal individual info innen intensiv international jung kalt kapital klein kolonial kombi kommunal
+    krank kreativ kultur kurz lang leer leicht links live lokal makro maximal mehr mehrzweck mikro
+    mindest mini minimal mitte mittel mobil multi nah nass national neben neu neutral normal ober offen
+    offline online optimal original passiv privat quadrat real regional rein roh rot rund rück scharf
+    schnell schwach schwarz schwer selbst sicher smart sofort solar solo sonder sozial spezial spät
+    stark steil süß thermo tief tot trio trocken ultra universal video virtuell voll warm weiß zentral
+    zivil zweit zwischen öko
+    """
+)
 """First parts that are no noun: adjectives and combining forms."""
 
-LOOSE_PREFIXES = _words("zwischen neben haupt sonder gesamt ober selbst rück")
-"""First parts that stand only before a longer noun: "Zwischenbericht", but not "Zwischenfall"."""
+EXTRA_NOUNS = _words(
+    """
+    avatar bafög barcode beamer benchmarking bike blog bot carsharing center chat chatbot cloud
+    controlling coworking cyber dashboard drohne gender hackathon homeoffice hort hotspot kita kitas
+    laptop livestream mensa mobbing monitoring newsletter parken pedelec podcast ranking recycling
+    scooter server sharing skater smartphone startup streetworker tablet token tracking upcycling voice
+    website wlan workshop
+    """
+)
+"""Nouns of the day that the dictionary leaves out or knows in too few compounds."""
 
 WHOLE = _words(
-    "haushalt handwerk hochzeit jahrhundert jahrtausend jahrzehnt landschaft wirtschaft vorteil nachteil urteil "
-    "gegenteil transport export import antwort verantwortung aufenthalt inhalt unterhalt unterricht minister "
-    "ministerium register magistrat kandidat apparat senat senator salat soldat format automat demokrat demokratie "
-    "motor direktor sektor faktor traktor alarm arbeiter begleiter transfer kreis gewerbe gewerbes hundert "
-    "partei parteien musterung darmstadt mannheim halberstadt karlsruhe landshut hamburg regensburg freiburg salzburg "
-    "wolfsburg ludwigshafen wilhelmshaven bremerhaven friedrichshafen rosenheim ingolstadt oldenburg rostock schwerin "
-    "wahrheit freiheit hoffnung öffnung bildung verein vertrag antrag auftrag beitrag urlaub bezirk erfolg besuch "
-    "gebäude gelände gesetz gebiet geburt gefahr gehalt gehweg_ gemeinde gericht geschäft gesicht gespräch getränk "
-    "mandat diktat zitat attentat konsulat dekanat rektorat referat internat inserat quadrat pirat karat "
-    "weihnacht weihnachten ostern pfingsten montag dienstag mittwoch donnerstag freitag samstag sonntag "
-    "uniform plattform reform plastik elastik politik statistik logistik musik klinik technik physik "
-    "pension station nation million milliarde region religion union version mission kommission passion explosion "
-    "turnus globus radius bonus campus zirkus kaktus fokus modus status typus rhythmus organismus tourismus "
-    "student studenten präsident präsidenten assistent patent talent parlament element dokument instrument argument "
-    "moment segment fundament medikament experiment temperament testament kompliment appartement departement "
-    "paragraf telegraf fotograf biograf biologe geologe psychologe dialog katalog prolog epilog analog "
-    "journal kanal lokal pokal portal regal signal total vokal festival karneval material personal potential "
-    "stadion podium medium studium publikum zentrum museum museen forum datum album visum quorum "
-    "walter werner peter günter dieter heiner reiner rainer manfred gottfried siegfried friedrich heinrich "
-    "waldemar hartmut helmut gerhard bernhard reinhard eberhard leonhard burkhard wolfgang hildegard irmgard "
-    "adelheid roland wieland ferdinand"
+    """
+    ackermann adelheid alarm album analog antrag antwort apparat appartement arbeiter argument
+    aschersleben assistent attentat aufenthalt auftrag automat bachmann baumann begleiter beitrag
+    bergheim bergmann bernhard bescheid besuch bezirk biermann bildung biograf biologe bonus bremerhaven
+    buchholz burkhard buschmann campus darmstadt datum dekanat demokrat demokratie departement dialog
+    dienstag dieter diktat direktor dokument donnerstag düsseldorf eberhard eisenhauer elastik element
+    epilog erfolg experiment explosion export faktor feldmann fellbach ferdinand festival fokus format
+    forum fotograf freiberg freiburg freiburger freiheit freitag friedberg friedhof friedrich
+    friedrichshafen fundament fürstenwalde gebiet geburt gebäude gefahr gegenteil gehalt gelsenkirchen
+    gelände gemeinde generation geologe gerhard gericht geschäft gesetz gesicht gespräch getränk gewerbe
+    gewerbes globus gottfried greifswald grundstück grünwald günter halberstadt hamburg hamburger
+    handwerk hartmann hartmut haushalt heidelberg heidemarie heidenheim heiner heinrich helmut
+    herrenberg herrmann hildegard hildesheim hirschfeld hochzeit hoffnung hofmann holzmann hundert
+    import ingolstadt inhalt inserat instrument internat irmgard jahrhundert jahrtausend jahrzehnt
+    journal kaktus kanal kandidat karat karlsruhe karneval katalog kellermann kirchheim klinik
+    kommission kompliment konsulat kornwestheim kreis landsberg landschaft landshut langenfeld
+    langenhagen lehmann leinfelden leonhard lichtenberg logistik lokal ludwigsfelde ludwigshafen
+    ludwigslust magdeburg magistrat maintal mandat manfred mannheim material medikament medium meerbusch
+    mettmann milliarde million minister ministerium mission mittwoch modus moment montag motor museen
+    museum musik musterung mühlhausen nachteil nation neumann nordhausen nordhorn oberfläche oberhausen
+    offenbach oldenburg organismus ostern paragraf parlament partei parteien passion patent pension
+    personal peter pfingsten physik pirat plastik plattform podium pokal politik portal potential prolog
+    präsident präsidenten psychologe publikum quadrat quorum radius rainer rathaus referat reform regal
+    regelmäßig regensburg regensburger region register reiner reinhard rektorat religion rheinfelden
+    rhythmus richtlinie roland rosenheim rostock rüsselsheim saalfeld salat salzburg salzgitter
+    salzwedel samstag sandmann schwerin schönfeld segment sektor selbstverständlich senat senator
+    siegfried sieglinde signal soldat sonntag stadion station statistik status steinbach steinmeier
+    student studenten studium talent technik telegraf temperament testament total tourismus traktor
+    transfer transport turnus typus uniform union unterhalt unterricht urlaub urteil verantwortung
+    verein version vertrag visum vokal vorteil wahrheit waldemar walter wassermann weihnacht weihnachten
+    weinheim werner wieland wilhelmshaven wirtschaft wittenberg wolfenbüttel wolfgang wolfsburg
+    wuppertal zentrum zimmermann zirkus zitat öffnung
+    """
 )
 """Words that are read as one, although a split of them seems possible."""
 
+SHORT_LAST_ADJECTIVES = _words("frei nah")
+"""Adjectives of less than five letters that end a compound."""
+
+LOOSE_PREFIXES = {
+    "haupt": 4, "sonder": 4, "gesamt": 4, "ober": 6, "zwischen": 6, "neben": 6, "selbst": 6, "rück": 6, "mehr": 6,
+}  # fmt: skip
+"""First parts that stand only before a noun of so many letters: "Zwischenbericht", but not "Zwischenfall"."""
+
 BASE_FORMS = {
-    "daten": "daten", "medien": "medien", "kosten": "kosten", "bauten": "bauten", "kinder": "kind",
-    "kirch": "kirche", "bundes": "bund", "stadt": "stadt", "ober": "ober", "bau": "bau", "lehr": "lehre",
-    "miet": "miete", "park": "park", "wege": "weg", "leiter": "leiter", "steuer": "steuer", "wart": "warten",
-    "miets": "miete", "eltern": "eltern", "ferien": "ferien", "grund": "grund", "wahl": "wahl", "lauf": "lauf",
-    "spiel": "spiel", "rats": "rat", "ratten": "ratte", "raten": "rate", "baue": "bau",
+    "achs": "achse", "alten": "alte", "baue": "bau", "bauten": "bauten", "blüh": "blühen",
+    "brems": "bremsen", "bundes": "bund", "daten": "daten", "ehren": "ehre", "essen": "essen",
+    "fahr": "fahren", "halte": "halten", "hebe": "heben", "heiz": "heizen", "jungen": "junge",
+    "kinder": "kind", "kirch": "kirche", "kosten": "kosten", "lade": "laden", "laden": "laden",
+    "leben": "leben", "lehr": "lehre", "leit": "leiten", "leiter": "leiter", "lern": "lernen",
+    "medien": "medien", "melde": "melden", "mess": "messen", "miet": "miete", "miets": "miete",
+    "nord": "nord", "ober": "ober", "pflanz": "pflanzen", "rahmen": "rahmen", "raten": "rate",
+    "ratten": "ratte", "reifen": "reifen", "sende": "senden", "spar": "sparen", "sprech": "sprechen",
+    "streifen": "streifen", "such": "suchen", "tank": "tank", "tauben": "taube", "turn": "turnen",
+    "wart": "warten", "warte": "warten", "wege": "weg", "west": "west", "wohn": "wohnen", "zähl": "zählen",
 }  # fmt: skip
 """Base forms where the dictionary gives another reading."""
