@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject, Left
 
 from portal.german import day_of, german_date
 from portal.searching.kinds import Found, Passage, Searchable, SearchText, register, register_facet
-from portal.searching.text import MOST_BYTES, WORD
+from portal.searching.text import WORD
 from sessions import search_sources
 from sessions.models import (
     AgendaItem,
@@ -26,6 +26,8 @@ from sessions.models import (
     Paper,
 )
 
+LONGEST_TEXT: Final = 2_000_000
+"""Characters of a file that leave the database; an entry has room for far fewer."""
 MOST_PAGES: Final = 3
 """Pages of a file that a result shows."""
 MOST_LOOKED_FOR: Final = 200
@@ -208,8 +210,7 @@ def _file_texts(ids: Collection[int]) -> Iterator[SearchText]:
         .defer("text")
         .select_related("paper", "agenda_item__meeting", "meeting")
         .annotate(
-            # More than an entry has room for need not leave the database.
-            words=Left(Coalesce(Subquery(pages.values("words")), "text"), MOST_BYTES),
+            words=Left(Coalesce(Subquery(pages.values("words")), "text"), LONGEST_TEXT),
             paper_committees=_paper_committees("paper"),
             of_meeting=meeting,
             meeting_committees=_committee_ids(meetings=OuterRef("of_meeting")),
