@@ -201,7 +201,7 @@ def _file_texts(ids: Collection[int]) -> Iterator[SearchText]:
         FilePage.objects.filter(file=OuterRef("pk"))
         .order_by()
         .values("file")
-        .annotate(words=StringAgg("text", "\n\n", ordering="number"))
+        .annotate(words=StringAgg("text", "\n\n", order_by="number"))
     )
     meeting = Coalesce("agenda_item__meeting", "meeting")
     rows = (
