@@ -23,6 +23,8 @@ ACCOUNT_TABLES = (
 """Public pages show nothing of them but names (`NAME_COLUMNS`), and every sign-in writes to them."""
 SEARCH_TABLES = ("portal_searchpending", "portal_searchspelling")
 """What the search keeps for itself; its entries and words count, because result pages are made of them."""
+NOTES_TABLE = "portal_searchpending"
+"""A note keeps its entry out of results, so they change when it goes; what made it counts anyway."""
 NAME_COLUMNS = ("first_name", "last_name")
 """Of portal_user: beside an opened verdict, and beside reports where the city shows names of its staff."""
 
@@ -91,3 +93,8 @@ def watch_content(using: str) -> None:
             f"CREATE OR REPLACE TRIGGER note_name AFTER UPDATE OF {', '.join(map(quote, NAME_COLUMNS))} "
             f"ON portal_user FOR EACH STATEMENT EXECUTE FUNCTION portal_note_change()"
         )
+        if NOTES_TABLE in existing:
+            cursor.execute(
+                f"CREATE OR REPLACE TRIGGER note_worked_off AFTER DELETE ON {NOTES_TABLE} "
+                "FOR EACH STATEMENT EXECUTE FUNCTION portal_note_change()"
+            )

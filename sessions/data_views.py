@@ -13,6 +13,7 @@ from portal.freshness import STALE_DAYS, SourceRuns, number_of_sources, refused_
 from portal.paging import page_of
 from portal.reading import reading_page
 from portal.roles import STAFF
+from portal.searching.models import backlog
 from portal.signed_in import page_for
 from sessions.findings import unclear_votes
 from sessions.gone import TYPES, gone_objects, gone_rows
@@ -82,6 +83,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "stale_days": STALE_DAYS,
         "page": page,
         "gone": gone_rows(list(page)),
+        "backlog": backlog(),
         "is_staff": reader_is_staff(request),
     }
     return render(request, "council/sources.html", ctx)

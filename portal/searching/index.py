@@ -8,16 +8,15 @@ process writes at a time, so an older text never replaces a newer one.
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
 from django.db import OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
+from portal.searching.drafts import Draft, portions
 from portal.searching.kinds import SearchText, kinds
 from portal.searching.models import SearchEntry, SearchPending, SearchShelf, SearchSpelling, SearchWord
-from portal.searching.text import MOST_BYTES, hyphened, reference_forms, within, words
 
 if TYPE_CHECKING:  # Importers and workers alone load it: it holds a large dictionary.
     from portal.searching.lexicon import Lexicon
@@ -27,19 +26,44 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
-PARTS_BYTES: Final = 250_000
-"""Of one vector, for the parts of words."""
 _LOCK: Final = 0x736561726368
 """Key of the advisory lock: the letters "search"."""
+_SPELLINGS_LOCK: Final = _LOCK + 1
 _PATIENCE: Final = "2s"
 """How long somebody's request waits for another process that writes the index."""
+
+MOST_LOOKED_FOR: Final = 2000
+"""New words beyond which all entries are read instead of those with one of them."""
+_ENTRIES_WITH: Final = """
+WITH w AS MATERIALIZED (
+    SELECT word, plainto_tsquery('german', word) AS query FROM unnest(%s::text[]) u(word)
+), likely AS (
+    SELECT w.word, e.* FROM w JOIN portal_searchentry e ON e.tsv @@ w.query WHERE numnode(w.query) > 0
+    UNION ALL  -- A stop word stands in no vector.
+    SELECT w.word, e.* FROM w CROSS JOIN portal_searchentry e WHERE numnode(w.query) = 0
+)
+SELECT DISTINCT kind, object_id FROM likely
+WHERE strpos(lower(' ' || title || ' ' || body || ' '), ' ' || word || ' ') > 0
+"""
+"""Other words of the same stem share a vector's word: only those are taken that have this one."""
+
+_DELETE_UNUSED: Final = """
+DELETE FROM portal_searchword w
+USING unnest(%s::text[]) u(word), plainto_tsquery('german', translate(u.word, '-', ' ')) q
+WHERE w.word = u.word AND numnode(q) > 0 AND NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.tsv @@ q)
+"""
+"""A word of nothing but stop words makes an empty question, which finds nothing: it stays."""
 
 LexiconSource = Callable[[], "Lexicon"]
 """Gives the lexicon, and loads it the first time: called only where there is a new word."""
 
 
-def catch_up(lexicon: LexiconSource | None = None) -> int:
-    """Works off the notes; gives how many. Without a lexicon, new words wait for a process that has one."""
+def catch_up(lexicon: LexiconSource | None = None, *, most: int | None = None) -> int:
+    """Works off the notes, the oldest first; gives how many. Without a lexicon, new words wait for a process
+    that has one.
+
+    most: where to stop, give or take a batch; whoever answers a request leaves more than that to others.
+    """
     done = 0
     while True:
         with transaction.atomic():
@@ -52,17 +76,17 @@ def catch_up(lexicon: LexiconSource | None = None) -> int:
                 write(kind, objects, lexicon)
             SearchPending.objects.filter(pk__in=[note.pk for note in notes]).delete()
         done += len(notes)
-        if len(notes) < BATCH:
+        if len(notes) < BATCH or (most is not None and done >= most):
             return done
 
 
 def catch_up_after_commit() -> None:
     """Once the present transaction is committed, works off what it noted; outside of one, at once.
 
-    Where another process has been writing for long, the notes stay for it or for the next: they are the
-    backlog that the page of data sources and `/readyz` show.
+    What cannot be indexed then stays noted: the backlog that the page of data sources and `/readyz` show. An
+    error is logged; it is none of whoever saved something.
     """
-    transaction.on_commit(_catch_up_with_patience)
+    transaction.on_commit(_catch_up_with_patience, robust=True)
 
 
 def _catch_up_with_patience() -> None:
@@ -72,7 +96,7 @@ def _catch_up_with_patience() -> None:
         with transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(f"SET LOCAL lock_timeout = '{_PATIENCE}'")
-            catch_up()
+            catch_up(most=BATCH)
     except OperationalError as error:
         if not isinstance(error.__cause__, LockNotAvailable):
             raise
@@ -80,19 +104,23 @@ def _catch_up_with_patience() -> None:
 
 
 def complete_words(lexicon: LexiconSource) -> int:
-    """Looks up words that were written without a lexicon, and completes their entries; gives how many."""
-    done = 0
-    while True:
-        with transaction.atomic():
-            _keep_others_out()
-            waiting = list(SearchWord.objects.waiting().order_by("pk")[:BATCH])
-            compounds = _look_up(waiting, lexicon())
-            if compounds:
-                for kind, ids in _entries_with(compounds).items():
-                    write(kind, ids, lexicon)
-        done += len(waiting)
-        if len(waiting) < BATCH:
-            return done
+    """Looks up words that were written without a lexicon, and completes their entries; gives how many words.
+
+    Their keys come first, so that an entry written meanwhile has them. Whoever is killed before the last
+    entry is complete leaves all of the words waiting.
+    """
+    if not SearchWord.objects.waiting().exists():
+        return 0
+    _look_up_unknown(lexicon())
+    waiting = dict(SearchWord.objects.waiting().filter(keys__isnull=False).values_list("word", "keys"))
+    for kind, ids in _entries_with([word for word, keys in waiting.items() if keys]).items():
+        for some in _batches(ids, BATCH):
+            with transaction.atomic():
+                _keep_others_out()
+                write(kind, some, lexicon)
+    for words_done in _batches(waiting, 5000):
+        SearchWord.objects.filter(word__in=words_done).update(in_entries=True)
+    return len(waiting)
 
 
 def rebuild(lexicon: LexiconSource, tell: Callable[[str], None] = lambda line: None) -> None:
@@ -101,21 +129,37 @@ def rebuild(lexicon: LexiconSource, tell: Callable[[str], None] = lambda line: N
     tell: called with a line per kind. What nothing needs any more is removed at the end.
     """
     _look_up_again(lexicon())
-    fill_spellings(lexicon())
+    renew_spellings(lexicon())
     for kind, searchable in kinds().items():
         ids = list(searchable.published().order_by("pk").values_list("pk", flat=True))
         for some in _batches(ids, BATCH):
             with transaction.atomic():
                 _keep_others_out()
                 write(kind, some, lexicon)
-        with transaction.atomic():
-            _keep_others_out()
-            published = searchable.published().order_by().values("pk")
-            SearchEntry.objects.filter(kind=kind).exclude(object_id__in=published).delete()
         tell(f"{searchable.plural}: {len(ids)}")
-    SearchEntry.objects.exclude(kind__in=kinds()).delete()
-    _remove_unused()
+    note_differences()
     catch_up(lexicon)
+    SearchWord.objects.waiting().filter(keys__isnull=False).update(in_entries=True)
+    complete_words(lexicon)
+    _remove_unused()
+
+
+def note_differences() -> int:
+    """Notes what is published without an entry, and entries of what is not; gives how many.
+
+    Triggers see to that while the portal runs. This is for what happens outside of them: the first start with
+    a search, a kind that came or went with a new version, a backup that was restored in part.
+    """
+    notes = [
+        SearchPending(kind=kind, object_id=pk)
+        for kind, pk in SearchEntry.objects.exclude(kind__in=kinds()).values_list("kind", "object_id")
+    ]
+    for kind, searchable in kinds().items():
+        published = set(searchable.published().order_by().values_list("pk", flat=True))
+        indexed = set(SearchEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
+        notes += [SearchPending(kind=kind, object_id=pk) for pk in sorted(published ^ indexed)]
+    SearchPending.objects.bulk_create(notes, batch_size=5000)
+    return len(notes)
 
 
 def write(kind: str, ids: Collection[int], lexicon: LexiconSource | None = None) -> None:
@@ -124,11 +168,16 @@ def write(kind: str, ids: Collection[int], lexicon: LexiconSource | None = None)
     The caller holds the lock. What did not change is not written, so readers keep their pages.
     """
     searchable = kinds().get(kind)
-    texts = {text.object_id: text for text in searchable.texts(ids)} if searchable else {}
-    SearchEntry.objects.filter(kind=kind, object_id__in=set(ids) - set(texts)).delete()
-    drafts = [_Draft.of(text) for text in texts.values()]
+    here: set[int] = set()
+    for drafts in portions(searchable.texts(ids) if searchable else ()):
+        _write(kind, drafts, lexicon)
+        here.update(draft.text.object_id for draft in drafts)
+    SearchEntry.objects.filter(kind=kind, object_id__in=set(ids) - here).delete()
+
+
+def _write(kind: str, drafts: Sequence[Draft], lexicon: LexiconSource | None) -> None:
     keys = _keys_of(drafts, lexicon)
-    shelves = _shelves(kind, texts.values())
+    shelves = _shelves(kind, [draft.text for draft in drafts])
     rows = [
         SearchEntry(
             kind=kind,
@@ -143,9 +192,10 @@ def write(kind: str, ids: Collection[int], lexicon: LexiconSource | None = None)
         for draft in drafts
     ]
     columns = ["shelf_id", "day", "title", "references", "body", "parts"]
+    ids = [draft.text.object_id for draft in drafts]
     standing = {
         values[0]: values[1:]
-        for values in SearchEntry.objects.filter(kind=kind, object_id__in=texts).values_list(
+        for values in SearchEntry.objects.filter(kind=kind, object_id__in=ids).values_list(
             "object_id", *columns
         )
     }
@@ -163,53 +213,25 @@ def write(kind: str, ids: Collection[int], lexicon: LexiconSource | None = None)
 
 def fill_spellings(lexicon: "Lexicon") -> None:
     """Copies the real words of the language into the database, unless they are there."""
-    if SearchSpelling.objects.exists():
-        return
-    table = connection.ops.quote_name(SearchSpelling._meta.db_table)
-    with (
-        transaction.atomic(),
-        connection.cursor() as cursor,
-        cursor.copy(f"COPY {table} (word) FROM STDIN") as copy,
-    ):
-        for word in sorted(set(lexicon.common_words())):
-            copy.write_row((word,))
+    if not SearchSpelling.objects.exists():
+        renew_spellings(lexicon)
 
 
-@dataclass(frozen=True, slots=True)
-class _Draft:
-    """An object's text as bare words."""
-
-    text: SearchText
-    title: str
-    references: str
-    body: str
-    spellings: Mapping[str, str]
-    """Its words in lower case → as they stand there; with hyphens, too."""
-
-    @classmethod
-    def of(cls, text: SearchText) -> "_Draft":
-        title = list(within(MOST_BYTES // 4, words(text.title)))
-        numbers = [*words(text.references), *reference_forms(text.references)]
-        references = list(within(MOST_BYTES // 4, numbers))
-        body = list(within(MOST_BYTES // 2, words(text.body)))
-        spellings: dict[str, str] = {}
-        for word in [*title, *body, *hyphened(text.title), *hyphened(text.body)]:
-            if not word.isdecimal():
-                spellings.setdefault(word.lower(), word)
-        return cls(text, " ".join(title), " ".join(references), " ".join(body), spellings)
-
-    def parts(self, keys: Mapping[str, str]) -> str:
-        """Further words under which it is found; those that stand in it anyway are left out."""
-        found: dict[str, None] = {}
-        for word in self.spellings:
-            if "-" in word:
-                found[word.replace("-", "")] = None
-            for key in (keys.get(word) or "").split():
-                found[key] = None
-        return " ".join(within(PARTS_BYTES, (key for key in found if key not in self.spellings)))
+def renew_spellings(lexicon: "Lexicon") -> None:
+    """Brings the real words of the language in line with the lexicon."""
+    real = set(lexicon.common_words())
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SPELLINGS_LOCK])
+        standing = set(SearchSpelling.objects.values_list("word", flat=True).iterator(chunk_size=50_000))
+        for some in _batches(standing - real, 5000):
+            SearchSpelling.objects.filter(word__in=some).delete()
+        if new := sorted(real - standing):
+            with cursor.copy("COPY portal_searchspelling (word) FROM STDIN") as copy:
+                for word in new:
+                    copy.write_row((word,))
 
 
-def _keys_of(drafts: Sequence[_Draft], lexicon: LexiconSource | None) -> Mapping[str, str]:
+def _keys_of(drafts: Sequence[Draft], lexicon: LexiconSource | None) -> Mapping[str, str]:
     """Word → its keys, for all words of the drafts. New words are added."""
     spellings: dict[str, str] = {}
     for draft in drafts:
@@ -221,21 +243,27 @@ def _keys_of(drafts: Sequence[_Draft], lexicon: LexiconSource | None) -> Mapping
     }
     new = [SearchWord(word=word, spelling=spellings[word]) for word in spellings if word not in known]
     if lexicon is not None:
-        waiting = [word for word in known.values() if word.keys is None]
-        if new or waiting:
-            _look_up(waiting, lexicon())
-            for word in new:
+        for word in new:
+            word.keys, word.in_entries = _keys(word, lexicon()), True
+        for word in known.values():
+            if word.keys is None:
+                # Not saved: `complete_words` does that when it comes to the other entries with the word.
                 word.keys = _keys(word, lexicon())
-    SearchWord.objects.bulk_create(new, batch_size=5000, ignore_conflicts=True)
+    SearchWord.objects.bulk_create(new, batch_size=5000)
     return {word.word: word.keys or "" for word in [*known.values(), *new]}
 
 
-def _look_up(waiting: Sequence[SearchWord], lexicon: "Lexicon") -> list[SearchWord]:
-    """Writes the keys of the words; gives those that have any."""
-    for word in waiting:
-        word.keys = _keys(word, lexicon)
-    SearchWord.objects.bulk_update(waiting, ["keys"], batch_size=BATCH)
-    return [word for word in waiting if word.keys]
+def _look_up_unknown(lexicon: "Lexicon") -> None:
+    """Writes the keys of all words that have been written without a lexicon."""
+    while True:
+        with transaction.atomic():
+            _keep_others_out()
+            some = list(SearchWord.objects.filter(keys__isnull=True, in_entries=False)[:BATCH])
+            for word in some:
+                word.keys = _keys(word, lexicon)
+            SearchWord.objects.bulk_update(some, ["keys"])
+        if len(some) < BATCH:
+            return
 
 
 def _look_up_again(lexicon: "Lexicon") -> None:
@@ -248,24 +276,23 @@ def _look_up_again(lexicon: "Lexicon") -> None:
             changed = []
             for word in some:
                 if (keys := _keys(word, lexicon)) != word.keys:
-                    word.keys = keys
+                    word.keys, word.in_entries = keys, False
                     changed.append(word)
-            SearchWord.objects.bulk_update(changed, ["keys"], batch_size=BATCH)
+            SearchWord.objects.bulk_update(changed, ["keys", "in_entries"], batch_size=BATCH)
 
 
 def _keys(word: SearchWord, lexicon: "Lexicon") -> str:
     return " ".join(sorted(lexicon.found_under(word.spelling)))
 
 
-def _entries_with(found: Sequence[SearchWord]) -> dict[str, list[int]]:
-    """Kind → objects with at least one of the words."""
+def _entries_with(found: Sequence[str]) -> Mapping[str, Sequence[int]]:
+    """Kind → objects with at least one of the words in their text."""
     ids: dict[str, list[int]] = defaultdict(list)
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT DISTINCT e.kind, e.object_id FROM unnest(%s::text[]) w(word)"
-            " JOIN portal_searchentry e ON e.tsv @@ plainto_tsquery('german', w.word)",
-            [[word.word for word in found]],
-        )
+        if len(found) > MOST_LOOKED_FOR:
+            cursor.execute("SELECT kind, object_id FROM portal_searchentry")
+        else:
+            cursor.execute(_ENTRIES_WITH, [[word.replace("-", " ") for word in found]])
         for kind, object_id in cursor.fetchall():
             ids[kind].append(object_id)
     return ids
@@ -308,12 +335,10 @@ def _remove_unused() -> None:
             "DELETE FROM portal_searchshelf s"
             " WHERE NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.shelf_id = s.id)"
         )
-        # A word of nothing but stop words makes an empty question, which finds nothing: it stays.
-        cursor.execute(
-            "DELETE FROM portal_searchword w WHERE numnode(plainto_tsquery('german', w.word)) > 0"
-            " AND NOT EXISTS"
-            " (SELECT FROM portal_searchentry e WHERE e.tsv @@ plainto_tsquery('german', w.word))"
-        )
+    for some in _batches(list(SearchWord.objects.values_list("pk", flat=True)), 5000):
+        with transaction.atomic(), connection.cursor() as cursor:
+            _keep_others_out()
+            cursor.execute(_DELETE_UNUSED, [some])
 
 
 def _keep_others_out() -> None:

@@ -3,12 +3,13 @@
 docs/search.md tells how the parts belong together.
 """
 
-from typing import Any
+from datetime import datetime
+from typing import TypedDict
 
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex, GistIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
-from django.db import models
+from django.db import connection, models
 from django.db.models import F
 
 
@@ -87,19 +88,21 @@ class SearchEntry(models.Model):
 
 class SearchWordQuerySet(models.QuerySet["SearchWord"]):
     def waiting(self) -> "SearchWordQuerySet":
-        """Words that nobody with a lexicon has seen yet: their parts are not found."""
-        return self.filter(keys__isnull=True)
+        """Words that are not found by their parts everywhere: `index.complete_words` has not come to them."""
+        return self.filter(in_entries=False)
 
 
 class SearchWord(models.Model):
     """A word that stands in an entry, and the further words under which it shall be found.
 
     keys: of `Lexicon.found_under`, joined by spaces; null until a process with a lexicon has seen the word.
+    in_entries: whether every entry with the word has these keys among its parts.
     """
 
     word = models.CharField("Wort", max_length=100, primary_key=True, help_text="klein geschrieben")
     spelling = models.CharField("Schreibweise", max_length=100, help_text="wie es zuerst gelesen wurde")
     keys = models.TextField("auch zu finden unter", null=True, blank=True)  # noqa: DJ001 - null: nobody has looked
+    in_entries = models.BooleanField("in allen Einträgen", default=False)
     tsv = models.GeneratedField(
         expression=SearchVector("word", "keys", config="german"),
         output_field=SearchVectorField(),
@@ -113,9 +116,9 @@ class SearchWord(models.Model):
         verbose_name_plural = "Wörter der Suche"
         # Without fastupdate: a list of postings not sorted in yet would slow every reader down.
         indexes = [
-            GinIndex(fields=["tsv"], name="search_word_tsv"),
+            GinIndex(fields=["tsv"], name="search_word_tsv", fastupdate=False),
             GistIndex(fields=["word"], name="search_word_near", opclasses=["gist_trgm_ops"]),
-            models.Index(fields=["word"], name="search_word_waiting", condition=models.Q(keys__isnull=True)),
+            models.Index(fields=["word"], name="search_word_waiting", condition=models.Q(in_entries=False)),
         ]
 
     def __str__(self) -> str:
@@ -155,9 +158,23 @@ class SearchPending(models.Model):
         return f"{self.kind} {self.object_id}"
 
 
-def backlog() -> dict[str, Any]:
-    """What waits: {"entries": objects to index, "words": words to look up, "since": oldest or None}."""
-    found = SearchPending.objects.aggregate(
-        entries=models.Count(models.F("pk")), since=models.Min("noted_at")
-    )
-    return {**found, "words": SearchWord.objects.waiting().count()}
+class Backlog(TypedDict):
+    """What waits for a process that writes the index."""
+
+    entries: int
+    """Objects whose entry is older than they are."""
+    words: int
+    """Words that are not found by their parts yet."""
+    since: datetime | None
+    """When the oldest of the objects was noted."""
+
+
+def backlog() -> Backlog:
+    """One query."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(DISTINCT (kind, object_id)), min(noted_at),"
+            " (SELECT count(*) FROM portal_searchword WHERE NOT in_entries) FROM portal_searchpending"
+        )
+        entries, since, words = cursor.fetchone()
+    return {"entries": entries, "words": words, "since": since}

@@ -6,6 +6,7 @@ of letters and digits, whatever stands around it, in texts as in what people typ
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from typing import Final
 
@@ -13,10 +14,14 @@ WORD: Final = re.compile(r"[^\W_]+")
 HYPHENED: Final = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)+")
 LONGEST_WORD: Final = 100
 """Characters; what is longer is cut and no word of any language."""
-MOST_BYTES: Final = 550_000
-"""Of the words of one text with their places. A tsvector holds 1 MB; the parts need room beside it."""
-_PLACE: Final = 8
-"""Bytes that PostgreSQL needs for a word beside its letters, at most."""
+MOST_BYTES: Final = 1_000_000
+"""Of a text that is read: what comes after so many letters finds no room in a vector, which holds 1 MB."""
+_PLACE: Final = 2
+"""Bytes that a vector needs for each place of a word."""
+_MOST_PLACES: Final = 255
+"""Places of one word that a vector keeps."""
+_WORD: Final = 4
+"""Bytes that a vector needs for a word beside its letters and places, at most."""
 
 _SOFT_HYPHENS: Final = {0x00AD: None, 0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None}
 
@@ -35,13 +40,20 @@ def words(text: str) -> list[str]:
 def hyphened(text: str) -> Iterator[str]:
     """Words with hyphens as they stand, with one kind of hyphen: "OZG-Umsetzung"."""
     for match in HYPHENED.finditer(plain(text)):
-        yield match[0].replace("\u2010", "-").replace("\u2011", "-")[:LONGEST_WORD]
+        if len(match[0]) <= LONGEST_WORD:
+            yield match[0].replace("\u2010", "-").replace("\u2011", "-")
 
 
 def within(room: int, found: Iterable[str]) -> Iterator[str]:
-    """The first of the words, as many as a vector of so many bytes has room for."""
+    """The words in their order, as long as a tsvector of so many bytes has room for them."""
+    places: Counter[str] = Counter()
     for word in found:
-        room -= len(word.encode()) + _PLACE
+        low = word.lower()
+        places[low] += 1
+        if places[low] == 1:
+            room -= len(low.encode()) + _WORD
+        if places[low] <= _MOST_PLACES:
+            room -= _PLACE
         if room < 0:
             return
         yield word

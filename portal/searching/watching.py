@@ -11,6 +11,7 @@ from django.db.models import Model
 from portal.searching.kinds import Watch, kinds
 
 PENDING = "portal_searchpending"
+ENTRIES = "portal_searchentry"
 _PREFIX = "search_note_"
 
 Noted = tuple[str, Watch]
@@ -44,18 +45,27 @@ def watch_sources(using: str) -> None:
 def _triggers(model: type[Model], noted: list[Noted]) -> list[str]:
     table, key = model._meta.db_table, model._meta.pk.column
     rows = {"insert": ["new"], "update": ["old", "new"], "delete": ["old"]}
-    statements = []
+    statements: list[str] = []
     for event, tables in rows.items():
-        name = f"{_PREFIX}{table}_{event}"
         notes = "\n".join(_note(kind, watch, event, key) for kind, watch in noted)
         referencing = " ".join(f"{which} TABLE AS {which}_rows" for which in tables)
-        statements += [
-            f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
-            f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN\n{notes}\nRETURN NULL; END $$",
-            f'CREATE TRIGGER {name} AFTER {event.upper()} ON "{table}"'
-            f" REFERENCING {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
-        ]
-    return statements
+        statements += _trigger(table, event, notes, f"REFERENCING {referencing}")
+    emptied = "\n".join(
+        f"INSERT INTO {PENDING} (kind, object_id, noted_at)"  # noqa: S608 - names of ours
+        f" SELECT kind, object_id, clock_timestamp() FROM {ENTRIES} WHERE kind = '{kind}';"
+        for kind in dict.fromkeys(kind for kind, _ in noted)
+    )
+    return [*statements, *_trigger(table, "truncate", emptied)]
+
+
+def _trigger(table: str, event: str, notes: str, referencing: str = "") -> list[str]:
+    name = f"{_PREFIX}{table}_{event}"
+    return [
+        f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
+        f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN\n{notes}\nRETURN NULL; END $$",
+        f'CREATE TRIGGER {name} AFTER {event.upper()} ON "{table}"'
+        f" {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
+    ]
 
 
 def _note(kind: str, watch: Watch, event: str, key: str) -> str:

@@ -9,8 +9,15 @@ from django.db import connection, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.test import Client
 
-from portal.content_version import ACCOUNT_TABLES, CONTENT_APPS, OWN_TABLES, read_version, watch_content
-from portal.models import ImportRun, User
+from portal.content_version import (
+    ACCOUNT_TABLES,
+    CONTENT_APPS,
+    OWN_TABLES,
+    SEARCH_TABLES,
+    read_version,
+    watch_content,
+)
+from portal.models import ImportRun, SearchPending, SearchSpelling, User
 from portal.roles import Role
 from sessions.models import Body, Meeting, Organization
 from tests.factories import a_body, a_reviewer
@@ -167,6 +174,17 @@ def test_a_sign_in_does_not_raise_the_version() -> None:
     assert read_version() == before
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_note_of_the_search_raises_the_version_when_it_goes() -> None:
+    """While it is there, its entry is in no result."""
+    before = read_version()
+    SearchSpelling.objects.create(word="wort")
+    SearchPending.objects.create(kind="measure", object_id=1)
+    assert read_version() == before
+    SearchPending.objects.all().delete()
+    assert read_version() == before + 1
+
+
 def watched_tables() -> set[str]:
     with connection.cursor() as cursor:
         cursor.execute(
@@ -190,7 +208,7 @@ def test_every_table_of_the_apps_is_watched() -> None:
         if model._meta.managed
     }
     assert models <= existing
-    assert watched_tables() == (content | models) - {*OWN_TABLES, *ACCOUNT_TABLES}
+    assert watched_tables() == (content | models) - {*OWN_TABLES, *ACCOUNT_TABLES, *SEARCH_TABLES}
 
 
 @pytest.mark.django_db

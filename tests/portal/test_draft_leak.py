@@ -56,6 +56,8 @@ NOT_PLANTED = {
     "portal.ImportRun",
     # Accounts: their names are looked for below.
     "portal.User",
+    # The search's own tables: what comes into them is made of what is planted, and looked for below.
+    "portal.SearchShelf", "portal.SearchEntry", "portal.SearchWord", "portal.SearchSpelling", "portal.SearchPending",
 }  # fmt: skip
 WITHOUT_WORD = {
     # Set by the database when a report is published.

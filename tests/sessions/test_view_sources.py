@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from portal.models import ImportRun
+from portal.models import ImportRun, SearchPending, SearchWord
 from portal.roles import Role
 from sessions.models import DanglingReference, Source, SourceObject
 from tests.factories import a_paragraph, a_person, an_item
@@ -18,9 +18,9 @@ from tests.signed_in import client_with
 
 URL = "/daten/quellen/"
 ADDRESS = "https://ratsinfo.example.org/oparl/v1.1/system"
-QUERIES = 10
+QUERIES = 11
 """Sources, their runs, ledger, references, gone of each, sources known, entries that are gone (number, page,
-titles), last import."""
+titles), what waits for the search, last import."""
 
 _numbers = count(1)
 
@@ -313,3 +313,18 @@ def test_queries_do_not_grow(
         fill(number)
     with django_assert_num_queries(QUERIES):
         page(client)
+
+
+def test_says_that_everything_is_in_the_search(client: Client, db: None) -> None:
+    assert "Alles ist in der Suche.</p>" in page(client)
+
+
+def test_says_how_much_waits_for_the_search_and_since_when(client: Client, db: None) -> None:
+    SearchPending.objects.bulk_create(SearchPending(kind="measure", object_id=number) for number in (1, 2, 2))
+    SearchPending.objects.filter(object_id=1).update(noted_at=datetime(2025, 9, 1, 10, 0, tzinfo=UTC))
+    SearchWord.objects.create(word="straßenbahn", spelling="Straßenbahn")
+    html = page(client)
+    assert "2 Änderungen warten noch auf die Suche, die älteste seit" in html
+    assert "1. September 2025" in html
+    assert "1 neues Wort ist noch nicht über seine Wortteile zu finden." in html
+    assert "Alles ist in der Suche" not in html

@@ -1,0 +1,128 @@
+"""Brings the index of the search in line with the data, once or all the time; see docs/deploy.md, Search."""
+
+import signal
+import subprocess
+import sys
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import timedelta
+from types import FrameType
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError
+from django.db import connections
+from django.utils import timezone
+
+from portal.embedded import die_with_parent
+from portal.imports import gather_statistics
+from portal.searching.index import catch_up, complete_words, fill_spellings, note_differences, rebuild
+from portal.searching.lexicon import lexicon
+from portal.searching.models import SearchSpelling, backlog
+from portal.searching.watcher import watch
+
+LONGEST_WAIT = timedelta(minutes=15)
+"""Of a change, until `--check` fails."""
+
+
+class Command(BaseCommand):
+    """The index is made anew while the portal runs: each batch of objects is a transaction of its own.
+
+    Triggers note every change, and whoever makes one works off its notes. What is left to do is little: the
+    parts of new words, for which a web process has no lexicon, and what came in past the portal.
+    """
+
+    help = "Makes the index of the search anew, while the portal runs."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--pending", action="store_true", help="only what waits to be indexed")
+        how.add_argument(
+            "--watch",
+            type=_seconds,
+            metavar="SECONDS",
+            help="look every so many seconds whether something waits, until SIGTERM or Ctrl-C",
+        )
+        how.add_argument(
+            "--check", action="store_true", help="status 1 where a change has waited for a quarter of an hour"
+        )
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["watch"]:
+            self.watch(options["watch"])
+        elif options["check"]:
+            check()
+        elif options["pending"]:
+            self.work_off()
+        else:
+            rebuild(lexicon, self.stdout.write)
+            gather_statistics("portal")
+
+    def work_off(self) -> None:
+        """What waits, if anything does."""
+        if not something_waits():
+            return
+        # Before anything is locked: it takes some seconds.
+        knowing = lexicon()
+        fill_spellings(knowing)
+        entries, words = catch_up(lexicon), complete_words(lexicon)
+        self.stdout.write(f"{entries} changes and {words} words worked off.")
+
+    def watch(self, seconds: float) -> None:
+        """Until a signal ends it."""
+        signal.signal(signal.SIGTERM, _interrupt)
+        # A shell that starts it in the background lets it ignore Ctrl-C; here that is the way to end it.
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        try:
+            watch(seconds, first=note_differences, waits=_look, work=_work_in_child)
+        except KeyboardInterrupt:
+            # The way to end it.
+            return
+
+
+def something_waits() -> bool:
+    waiting = backlog()
+    return bool(waiting["entries"] or waiting["words"]) or not SearchSpelling.objects.exists()
+
+
+def check() -> None:
+    """Raises CommandError where a change has waited for too long: nobody works the backlog off."""
+    since = backlog()["since"]
+    if since is not None and timezone.now() - since > LONGEST_WAIT:
+        raise CommandError(f"Changes have been waiting for the search since {since.isoformat()}.")
+
+
+def _look() -> bool:
+    try:
+        return something_waits()
+    finally:
+        # A connection that breaks between two looks is then nobody's.
+        connections.close_all()
+
+
+def _work_in_child() -> int:
+    """`reindex --pending` in a process of its own, which takes the lexicon's memory with it; its status."""
+    with subprocess.Popen(
+        [sys.executable, str(settings.BASE_DIR / "manage.py"), "reindex", "--pending", "--verbosity", "0"],
+        cwd=settings.BASE_DIR,
+        # A Ctrl-C of the terminal goes to the watcher alone, which then ends its child.
+        start_new_session=True,
+        preexec_fn=die_with_parent(signal.SIGTERM),
+    ) as child:
+        try:
+            return child.wait()
+        finally:
+            child.terminate()
+
+
+def _seconds(text: str) -> float:
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0.1 <= seconds <= 3600:
+        raise ArgumentTypeError(f"seconds from 0.1 to 3600, not {text!r}")
+    return seconds
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
