@@ -7,12 +7,12 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, JSONField, OuterRef, Subquery, Value
+from django.db.models import Exists, JSONField, OuterRef, Subquery, TextField, Value
 from django.db.models.functions import Coalesce, JSONObject, Left
 
 from portal.german import day_of, german_date
 from portal.searching.kinds import Found, Passage, Searchable, SearchText, register, register_facet
-from portal.searching.text import WORD
+from portal.searching.text import HYPHENED, WORD
 from sessions import search_sources
 from sessions.models import (
     AgendaItem,
@@ -249,17 +249,21 @@ def _file_results(ids: Collection[int], words: Collection[str]) -> Mapping[int, 
 
 
 def _passages_with(words: Collection[str]) -> dict[str, Any]:
-    """`found_pages` (list of {"number", "text"}) and `found_text` of a file: where one of `words` stands."""
-    looked_for = sorted((word for word in words if WORD.fullmatch(word)), key=lambda word: (len(word), word))
+    """Adds to files where one of `words` stands: `found_pages` (list of {"number", "text"}), else `found_text`.
+
+    `found_text` is None where a file has pages, or no such text.
+    """
+    known = [word for word in words if WORD.fullmatch(word) or HYPHENED.fullmatch(word)]
+    looked_for = sorted(known, key=lambda word: (len(word), word))
     if not looked_for:
-        return {"found_pages": Value([], JSONField()), "found_text": Value("")}
+        return {"found_pages": Value([], JSONField()), "found_text": Value(None, TextField())}
     pattern = rf"\m({'|'.join(map(re.escape, looked_for[:MOST_LOOKED_FOR]))})\M"
     every = FilePage.objects.filter(file=OuterRef("pk"))
     pages = every.filter(text__iregex=pattern).order_by("number")[:MOST_PAGES]
     texts = File.objects.filter(~Exists(every), pk=OuterRef("pk"), text__iregex=pattern).values("text")
     return {
         "found_pages": ArraySubquery(pages.values(row=JSONObject(number="number", text="text"))),
-        "found_text": Coalesce(Subquery(texts), Value("")),
+        "found_text": Subquery(texts),
     }
 
 
