@@ -398,6 +398,19 @@ def test_what_was_read_outlives_a_bad_day_of_the_server(run: Run, server: Server
     assert list(file.pages.values()) == written
 
 
+def test_another_file_in_the_same_place_does_not_keep_the_words_of_the_old_one(
+    run: Run, server: Server
+) -> None:
+    """ALLRIS numbers files by their place: a record may become another document."""
+    file = server.file("/a.pdf", a_pdf("Text"))
+    run()
+    file.download_url = f"{server.site.url}/b.pdf"
+    file.save()
+    run()
+    text = text_of(file)
+    assert (text.state, text.page_count, text.sha512, pages(file)) == ("unreachable", None, "", [])
+
+
 def test_what_takes_too_long_is_refused_and_tried_again(
     run: Run, server: Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -77,6 +77,9 @@ class Limits:
     memory: int = MEMORY
     """Bytes."""
     seconds: float = SECONDS
+    """Of the clock."""
+    processor: int = int(SECONDS)
+    """Seconds that it may reckon."""
     output: int = MAX_OUTPUT
     """Bytes."""
 
@@ -119,7 +122,7 @@ def _run(data: bytes, command: Sequence[str], limits: Limits) -> bytes:
         with subprocess.Popen(
             [
                 *_PYTHON, "-S", str(_HERE / "limited.py"),
-                str(limits.memory), str(max(1, round(limits.seconds))), *command,
+                str(limits.memory), str(limits.processor), *command,
             ],
             stdin=file,
             stdout=subprocess.PIPE,

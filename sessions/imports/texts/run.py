@@ -182,10 +182,17 @@ class Texts:
             self._refuse(url, str(error))
             return
         known = _known(file)
-        values = {"state": FileText.State.UNREACHABLE, "address": url, "read_at": began}
-        # What was read before stays: the file may be back tomorrow.
-        values["attempts"] = _attempts(file, known)
+        values: dict[str, Any] = {
+            "state": FileText.State.UNREACHABLE,
+            "address": url,
+            "read_at": began,
+            "attempts": _attempts(file, known),
+        }
         with transaction.atomic():
+            # What was read before stays: the file may be back tomorrow. At another address it is another one.
+            if known and known.address != url:
+                values |= {"page_count": None, "cut": False, "sha512": ""}
+                file.pages.all().delete()
             FileText.objects.update_or_create(file=file, defaults=values)
         self.states[FileText.State.UNREACHABLE] += 1
         is_no_answer = error.status is None or error.status >= 500

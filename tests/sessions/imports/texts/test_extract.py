@@ -149,13 +149,13 @@ def test_forms_that_draw_each_other() -> None:
             *forms,
         ]
     )
-    assert read_pdf(file, limits=Limits(seconds=3)).state in (State.EMPTY, State.TIMED_OUT, State.BROKEN)
+    assert read_pdf(file, limits=Limits(seconds=1)).state in (State.EMPTY, State.TIMED_OUT, State.BROKEN)
 
 
 def test_a_bomb_takes_no_more_memory_than_it_may() -> None:
-    data = a_bomb(2**30)
+    data = a_bomb(2**28)
     assert len(data) < 20_000
-    assert read_pdf(data, limits=Limits(memory=2**29, seconds=20)).state != State.EXTRACTED
+    assert read_pdf(data, limits=Limits(memory=2**28)).state == State.BROKEN
 
 
 # --- A reader that goes wrong
@@ -207,7 +207,7 @@ else:
 
 def test_a_reader_that_reckons_for_ever_is_ended() -> None:
     """The time of the processor counts for itself: the clock of a machine that was asleep runs on."""
-    reading = read_pdf(PLAIN, command=command("while True: pass"), limits=Limits(seconds=1.4))
+    reading = read_pdf(PLAIN, command=command("while True: pass"), limits=Limits(processor=1))
     assert reading == Reading(state=State.TIMED_OUT, reason="It takes too much of the processor.")
 
 
