@@ -1,0 +1,160 @@
+"""What was probably meant is found, and real words are left alone."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from portal.searching.asking import ask
+from portal.searching.finding import Narrowing
+from portal.searching.models import SearchEntry, SearchPending, SearchShelf, SearchSpelling, SearchWord
+from portal.searching.spelling import correct, corrections
+
+pytestmark = pytest.mark.django_db
+
+
+def an_entry(body: str, parts: dict[str, str] | None = None, kind: str = "paper") -> SearchEntry:
+    """An entry with the words of `body`; parts: word → its keys."""
+    parts = parts or {}
+    shelf, _ = SearchShelf.objects.get_or_create(kind=kind)
+    for word in body.split():
+        SearchWord.objects.get_or_create(
+            word=word.lower(), defaults={"spelling": word, "keys": parts.get(word, "")}
+        )
+    return SearchEntry.objects.create(
+        kind=kind,
+        object_id=SearchEntry.objects.count() + 1,
+        shelf=shelf,
+        body=body,
+        parts=" ".join(parts.values()),
+    )
+
+
+def corrected(text: str) -> str | None:
+    correction = correct(text)
+    return correction.text if correction else None
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("Digitaliserung", "Digitalisierung"),
+        ("digitaliserugn", "Digitalisierung"),
+        ("Haushallt", "Haushalt"),
+        ("Huashalt", "Haushalt"),
+        ("Hauhsalt", "Haushalt"),
+        ("Voicebott", "Voicebot"),
+        ("Gebuehrn", "Gebühren"),
+        ("Gebührne", "Gebühren"),
+        ("GEBÜHRNE", "Gebühren"),
+        ("Burgermiester", "Bürgermeister"),
+        ("Straasse", "Straße"),
+        ("Kuta", "Kita"),
+    ],
+)
+def test_finds_what_was_meant(typed: str, meant: str) -> None:
+    an_entry("Digitalisierung Haushalt Voicebot Gebühren Bürgermeister Straße Kita und vieles andere")
+    assert corrected(typed) == meant
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["", "-", "Haushalt", "Xylophonorchester", "Kti", "Kxxa", "Huasahtl", "2025", "MV/11986/25", "a" * 5000],
+)
+def test_leaves_alone_what_is_no_slip(typed: str) -> None:
+    an_entry("Digitalisierung Haushalt Kita 2026 MV 11986 26")
+    assert corrected(typed) is None
+
+
+@pytest.mark.parametrize("typed", ["Halle", "HALLE", "halle", "Straße", "Strasse", "STRASSE", "Muehle"])
+def test_never_corrects_a_real_word(typed: str) -> None:
+    SearchSpelling.objects.bulk_create(SearchSpelling(word=word) for word in ("halle", "straße", "mühle"))
+    an_entry("Halde Straßen Strasze Mühlen Halme")
+    assert corrected(typed) is None
+
+
+def test_finds_parts_of_longer_words_and_other_forms() -> None:
+    an_entry("Straßenzustandserfassung", {"Straßenzustandserfassung": "straße straßenzustand zustand"})
+    correction = correct("strasenzustand")
+    assert correction is not None
+    assert correction.words == (("strasenzustand", "Straßenzustand"),)
+
+
+def test_prefers_fewer_slips_then_the_same_first_letter_then_whole_words() -> None:
+    an_entry("Wartung Bartung Martungen Garten", {"Martungen": "martung"})
+    assert corrected("Martunng") == "Martung"
+    assert corrected("Wartugn") == "Wartung"
+    assert corrected("Xartung") == "Bartung"
+    assert corrected("Wartunm") == "Wartung"
+
+
+def test_keeps_operators_and_the_other_words() -> None:
+    an_entry("Digitalisierung Haushalt")
+    correction = correct('Digitaliserung "haushallt"  -Schule')
+    assert correction is not None
+    assert correction.text == 'Digitalisierung "Haushalt"  -Schule'
+    assert correction.words == (("Digitaliserung", "Digitalisierung"), ("haushallt", "Haushalt"))
+
+
+def test_does_not_correct_a_word_that_finds_something() -> None:
+    an_entry("Haushaltt")
+    an_entry("Haushalt Feuerwehr")
+    correction = correct("haushaltt feuerwer")
+    assert correction is None
+    correction = correct("haushaltt ODER feuerwer")
+    assert correction is not None
+    assert correction.words == (("feuerwer", "Feuerwehr"),)
+
+
+def test_does_not_correct_to_what_nobody_may_find() -> None:
+    entry = an_entry("Haushalt")
+    SearchPending.objects.create(kind=entry.kind, object_id=entry.object_id)
+    assert corrected("Haushallt") is None
+
+
+def test_takes_the_next_where_the_nearest_is_in_no_entry() -> None:
+    SearchWord.objects.create(word="haushaltt", spelling="Haushaltt", keys="")
+    an_entry("Haushalte")
+    assert corrected("Haushaltr") == "Haushalte"
+
+
+def test_needs_two_statements(django_assert_num_queries: pytest.FixtureRequest) -> None:
+    an_entry("Digitalisierung Haushalt")
+    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture of pytest-django without a type
+        assert list(corrections("Digitaliserung Haushallt"))
+
+
+def test_ask_answers_with_the_hits_of_the_correction() -> None:
+    entry = an_entry("Haushalt")
+    answer = ask("Haushallt")
+    assert answer.correction is not None
+    assert answer.correction.text == "Haushalt"
+    assert answer.hits.page(0, 10) == [(entry.kind, entry.object_id)]
+    assert answer.matching == answer.hits.matching
+
+
+def test_ask_keeps_the_correction_where_only_the_filter_leaves_nothing() -> None:
+    an_entry("Haushalt")
+    answer = ask("Haushallt", Narrowing(kind="motion"))
+    assert answer.correction is not None
+    assert answer.hits.total == 0
+
+
+def test_ask_corrects_nothing_that_finds_something_without_the_filter() -> None:
+    an_entry("Haushallt")
+    an_entry("Haushalt", kind="motion")
+    answer = ask("Haushallt", Narrowing(kind="motion"))
+    assert answer.correction is None
+    assert answer.hits.total == 0
+
+
+@pytest.mark.parametrize("text", ["Xylophonorchester", "", "-Haushalt", "und"])
+def test_ask_answers_without_hits(text: str) -> None:
+    an_entry("Haushalt")
+    answer = ask(text)
+    assert (answer.correction, answer.hits.total) == (None, 0)
+
+
+@given(st.text(max_size=60))
+def test_any_text_has_an_answer(text: str) -> None:
+    for correction in corrections(text):
+        assert correction.words
