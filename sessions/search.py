@@ -249,7 +249,7 @@ def _file_results(ids: Collection[int], words: Collection[str]) -> Mapping[int, 
 
 
 def _passages_with(words: Collection[str]) -> dict[str, Any]:
-    """Adds to files where one of `words` stands: `found_pages` (list of {"number", "text"}), else `found_text`.
+    """Where one of `words` stands in a file: `found_pages` (list of {"number", "text"}) and `found_text`.
 
     `found_text` is None where a file has pages, or no such text.
     """
