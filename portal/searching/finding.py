@@ -157,7 +157,8 @@ def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
 def _by_index(*, whole: bool = True) -> Iterator[None]:
     """Only plans by the index of words. The planner does not know what it costs to read a vector that is kept
     beside its row, and would read all of them where a word is common. whole: every hit is needed, so that
-    going through the rows in another order does not pay either."""
+    going through the rows in another order does not pay either. It lasts as long as the transaction, which
+    may be the caller's."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             # To compile statements of some milliseconds does not pay.
