@@ -1,10 +1,9 @@
-"""What a search shows: groups of rows with an excerpt around the words."""
+"""Looking through lists and pickers: rows with all of some words, and an excerpt around them.
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, ClassVar, Self
+The search of the whole portal is portal.searching.
+"""
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 
@@ -51,32 +50,3 @@ def excerpt(text: str, words: str) -> SafeString:
     if end < len(text):
         pieces.append((" …",))
     return format_html_join("", "{}", pieces)
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    title: str
-    url: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Group:
-    """Results of one kind."""
-
-    MOST: ClassVar[int] = 20
-
-    title: str
-    rows: Sequence[Row]
-    more: bool
-    """There are more than the rows shown."""
-
-    @classmethod
-    def of(cls, title: str, found: QuerySet[Any], row: Callable[[Any], tuple[str, str, str]]) -> Self:
-        """One query; `row` gives title, address and text of an object."""
-        objects = list(found[: cls.MOST + 1])
-        return cls(title, [Row(*row(thing)) for thing in objects[: cls.MOST]], len(objects) > cls.MOST)
-
-    @property
-    def number(self) -> int:
-        return len(self.rows)

@@ -8,11 +8,12 @@ from django.views.generic import RedirectView, TemplateView
 from portal import notices_views, views
 from portal.gallery import sample_context
 from portal.searching import suggestion_view
+from portal.searching import views as search_views
 
 portal_urls = (
     [
         path("", views.start, name="start"),
-        path("suche/", views.search, name="search"),
+        path("suche/", search_views.search, name="search"),
         path("suche/vorschlaege/", suggestion_view.suggestions, name="suggestions"),
         path("daten/", views.data, name="data"),
         path("impressum/", views.imprint, name="imprint"),

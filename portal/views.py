@@ -6,7 +6,6 @@ Only this module and portal/urls.py may import the apps; the rest of the kernel 
 from dataclasses import dataclass
 from typing import Any
 
-from django import forms
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.models import QuerySet, Value
@@ -16,11 +15,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from portal.german import german_date
 from portal.lists import counted
 from portal.models import ImportRun
 from portal.reading import reading_page
-from portal.search import Group, excerpt
+from portal.searching.models import backlog
 from sessions.models import (
     AgendaItem,
     Body,
@@ -59,84 +57,6 @@ def start(request: HttpRequest) -> HttpResponse:
         "questions_waiting": Question.objects.waiting().count(),
     }
     return render(request, "portal/start.html", ctx)
-
-
-class SearchForm(forms.Form):
-    q = forms.CharField(label="Suchwort", max_length=200, required=False)
-
-
-@reading_page
-def search(request: HttpRequest) -> HttpResponse:
-    form = SearchForm(request.GET)
-    words = form.cleaned_data["q"].strip() if form.is_valid() else ""
-    groups = found(words) if words else []
-    ctx = {"form": form, "words": words, "groups": groups}
-    return render(request, "portal/search.html", ctx)
-
-
-def found(words: str) -> list[Group]:
-    """What the portal knows about `words`, at most Group.MOST rows of each kind.
-
-    Every kind asks the same `published()` verb as its pages; people are not searched.
-    """
-    paragraphs = (
-        Contribution.objects.published().current().containing(words).select_related("agenda_item__meeting")
-    )
-    return [
-        group
-        for group in (
-            Group.of(
-                "Maßnahmen",
-                Measure.objects.published().containing(words).select_related("field"),
-                lambda measure: (measure.name, measure.get_absolute_url(), measure.summary),
-            ),
-            Group.of(
-                "Aus den Niederschriften",
-                paragraphs.order_by("-agenda_item__meeting__start", "position"),
-                lambda row: (
-                    f"{row.agenda_item}, Absatz {row.position}",
-                    row.get_absolute_url(),
-                    excerpt(row.text, words),
-                ),
-            ),
-            Group.of(
-                "Tagesordnungspunkte",
-                AgendaItem.objects.published()
-                .containing(words)
-                .select_related("meeting")
-                .order_by("-meeting__start", "order"),
-                lambda item: (
-                    str(item),
-                    item.get_absolute_url(),
-                    excerpt(item.resolution_text, words)
-                    if item.resolution_text
-                    else in_meeting(item.meeting),
-                ),
-            ),
-            Group.of(
-                "Anträge",
-                Motion.objects.published()
-                .containing(words)
-                .select_related("agenda_item__meeting")
-                .order_by("-agenda_item__meeting__start", "position"),
-                lambda motion: (
-                    f"{motion.get_kind_display()}, {in_meeting(motion.agenda_item.meeting)}",
-                    motion.get_absolute_url(),
-                    excerpt(motion.wording, words),
-                ),
-            ),
-            Group.of(
-                "Vorlagen",
-                Paper.objects.published().containing(words),
-                lambda paper: (
-                    str(paper),
-                    paper.get_absolute_url(),
-                    german_date(paper.date) if paper.date else "",
-                ),
-            ),
-        )
-        if group.rows
-    ]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,11 +103,6 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/data.html", ctx)
 
 
-def in_meeting(meeting: Meeting) -> str:
-    """What the source calls the meeting, and its day."""
-    return f"{meeting} am {german_date(meeting.start)}" if meeting.start else str(meeting)
-
-
 @reading_page
 def imprint(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/imprint.html")
@@ -226,13 +141,19 @@ def healthz(request: HttpRequest) -> HttpResponse:
 @reading_page
 @never_cache
 def readyz(request: HttpRequest) -> HttpResponse:
-    """The database answers and is migrated; says when data last came in."""
+    """The database answers and is migrated; says when data last came in, and what waits for the search."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     executor = MigrationExecutor(connection)
     unapplied = executor.migration_plan(executor.loader.graph.leaf_nodes())
     last = ImportRun.objects.last_success()
+    # A database that is not migrated may lack the tables.
+    waiting = None if unapplied else backlog()
     return JsonResponse(
-        {"ready": not unapplied, "last_import": last.isoformat() if last else None},
+        {
+            "ready": not unapplied,
+            "last_import": last.isoformat() if last else None,
+            "search_backlog": waiting,
+        },
         status=503 if unapplied else 200,
     )
