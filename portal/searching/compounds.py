@@ -116,7 +116,7 @@ class Splitter:
     def _first_noun(self, text: str) -> str | None:
         words = self._words
         if self._is_noun(text):
-            return self._rather(text) or text
+            return self.rather(text) or text
         if (lemma := words.noun_of(text)) and lemma in words.nouns:
             return lemma
         if text.endswith("s"):
@@ -135,12 +135,12 @@ class Splitter:
         return len(text) > 6 and self._is_of_verb(text)
 
     def _is_of_verb(self, text: str) -> bool:
-        """Whether it is a noun in -ung of a known verb: "feststellung" is of "feststellen", not of "stellung"."""
+        """Whether it is a noun in -ung of a known verb: "feststellung" of "feststellen"."""
         root = text.removesuffix("ung")
         return root != text and (root + "en" in self._words.verbs or root + "n" in self._words.verbs)
 
-    def _rather(self, text: str) -> str | None:
-        """The noun whose form looks like another one: "hallen" -> "halle", "gebühren" -> "gebühr", "boots" -> "boot"."""
+    def rather(self, text: str) -> str | None:
+        """The noun whose form looks like another word: "hallen" -> "halle", "gebühren" -> "gebühr"."""
         words = self._words
         if text.endswith("s") and self._as_last[text] * 5 < self._as_last[text[:-1]]:
             return text[:-1]
@@ -184,7 +184,7 @@ class Splitter:
     def _last_uncached(self, text: str) -> Piece | None:
         size = len(text)
         words = self._words
-        noun = (self._rather(text) or text) if self._is_noun(text) else words.noun_of(text)
+        noun = (self.rather(text) or text) if self._is_noun(text) else words.noun_of(text)
         if noun and self._is_noun(noun) and text not in NOT_LAST and noun not in NOT_LAST:
             count = self._as_last[noun]
             if len(noun) < 4 or noun in EXTRA_NOUNS:
@@ -216,7 +216,7 @@ class Splitter:
             return ()
         known = lemma in self._words.nouns if lemma else False
         other = self._words.other_of(word)
-        if other in self._words.verbs and not known and not self._rather(word):
+        if other in self._words.verbs and not known and not self.rather(word):
             return ()
         best = self._best(word, known, noun_last=known or other not in self._words.adjectives)
         of_verb = word == other or self._is_of_verb(lemma or word)
@@ -228,7 +228,8 @@ class Splitter:
 
     def _begins_with_noun(self, split: Split) -> bool:
         first = split.pieces[0].base
-        return first in self._words.nouns and first not in self._words.adjectives
+        declines = self._words.other_of(first + "es") == first
+        return first in self._words.nouns and not declines
 
     def _smaller(self, piece: Piece) -> tuple[Piece, ...]:
         """The parts of a part, the last of them with the base form that belongs to it."""
@@ -239,7 +240,7 @@ class Splitter:
         return (*inside[:-1], inside[-1]._replace(text=piece.text[start:]))
 
     def _best(self, word: str, known: bool, *, noun_last: bool) -> Split | None:
-        """The cheapest row of parts that covers the word; a known noun ends with a noun, an adjective with one."""
+        """The cheapest row of parts that covers the word; a known noun ends with a noun."""
         size = len(word)
         rest: list[Split | None] = [None] * (size + 1)
         for at in range(size - 2, -1, -1):

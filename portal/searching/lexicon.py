@@ -10,17 +10,17 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from functools import cache, lru_cache
 
-from simplemma.strategies.dictionaries import DefaultDictionaryFactory
-
 from portal.searching.compounds import LONGEST, Piece, Splitter, Vocabulary
 from portal.searching.snowball import stem
-from portal.searching.word_lists import EXTRA_NOUNS
+from portal.searching.word_lists import EXTRA_NOUNS, word_set
 
 APOSTROPHES = str.maketrans("", "", "'’ʼ`´\u00ad")
-HYPHENS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "/": "-", "_": "-"})  # noqa: RUF001
-FUNCTION_WORDS = frozenset(
-    "sein haben werden können müssen sollen dürfen mögen wollen der die das ein eine kein er sie es ich wir ihr "
-    "dieser jener welcher mein dein unser euer sich".split()
+HYPHENS = str.maketrans({"‐": "-", "‑": "-", "–": "-", "—": "-", "/": "-", "_": "-"})
+FUNCTION_WORDS = word_set(
+    """
+    sein haben werden können müssen sollen dürfen mögen wollen der die das ein eine kein er sie es ich wir
+    ihr dieser jener welcher mein dein unser euer sich
+    """
 )
 """Base forms that nobody looks for; the database leaves most of them out."""
 MOST_PIECES = 8
@@ -63,33 +63,46 @@ class Lexicon:
         )
 
     def parts(self, word: str) -> tuple[str, ...]:
-        """Lower case base forms of a compound's parts: ("straße", "zustand", "erfassung"); () for any other word."""
-        return tuple(piece.base for piece in self._splitter.split(tidy(word)))
+        """Lower case base forms of the parts of a compound, in order; () for any other word.
+
+        "Straßenzustandserfassung" gives ("straße", "zustand", "erfassung").
+        """
+        clean = tidy(word)
+        pieces = _pieces(clean)
+        if len(pieces) < 2:
+            return tuple(part.base for part in self._splitter.split(clean))
+        return tuple(base for piece in pieces for base in self.parts(piece) or [self._base(piece)])
 
     def found_under(self, word: str) -> frozenset[str]:
         """The further lower case words under which a text with this word shall be found.
 
-        Its base form; one form of each stem that PostgreSQL would not bring together with it; the noun in -ung of
-        a verb and the verb of such a noun; the parts of a compound, as they stand and as base forms, and its
+        Its base form; one form of each stem that PostgreSQL would not bring together with it; the noun in
+        -ung of a verb and its verb; the parts of a compound, as they stand and as base forms, and
         neighbouring parts together; the pieces of a hyphened word with all of theirs, and the word in one.
         """
         return self._found_under(word)
 
     def common_words(self) -> Iterator[str]:
-        """Each lower case German word of 4 to 15 letters once, in all its forms (about 0.9 million)."""
+        """Each lower case German word of 4 to 15 letters once, in all its forms (about 820,000)."""
         for form in self._lemma:
             low = form.lower()
             if 4 <= len(low) <= 15 and low.isalpha() and (low == form or low not in self._lemma):
                 yield low
 
     def nouns(self, number: int) -> list[str]:
-        """So many German nouns, those that stand in most compounds first; raises ValueError where there are fewer."""
+        """So many German nouns, those that stand in most compounds first.
+
+        Raises ValueError where there are fewer (about 200,000).
+        """
         ranked = self._splitter.nouns_by_use()
         if number > len(ranked):
             raise ValueError(f"{number} nouns asked for, {len(ranked)} known.")
         return [noun.capitalize() for noun in ranked[:number]]
 
     def _load(self) -> None:
+        # Whoever imports this module only to pass `lexicon` on shall not pay for simplemma.
+        from simplemma.strategies.dictionaries import DefaultDictionaryFactory
+
         known: dict[str, str] = {}
         for form, lemma in DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de").items():
             lemma = known.setdefault(lemma, lemma)
@@ -98,7 +111,7 @@ class Lexicon:
                 self._odd[form.lower()] = form
 
     def _classes(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
-        """Base forms in lower case: adjectives, verbs, nouns without those that are mere adjectives in capitals."""
+        """Base forms in lower case: adjectives, verbs, nouns that are no mere adjectives in capitals."""
         lemmas = set(self._lemma.values())
         verbs = frozenset(word for word in lemmas if word.islower() and word.endswith("n") and len(word) > 3)
         adjectives = frozenset(word for word in lemmas if word.islower() and word not in verbs)
@@ -140,53 +153,46 @@ class Lexicon:
     def _noun_forms(self, low: str) -> Iterator[str]:
         return (form.lower() for form in self._forms(low.capitalize()))
 
-    def _readings(self, word: str, clean: str) -> list[str]:
-        """The base forms that a word may have, as the dictionary writes them; the case of its first letter decides."""
-        small, large = self._lemma.get(clean), self._lemma.get(clean.capitalize())
-        if odd := self._odd.get(clean):
-            return [self._lemma[odd]]
-        if small and large:
-            if word.isupper():
-                return [small, large]
-            return [large] if word[:1].isupper() else [small]
-        return [lemma for lemma in (small, large) if lemma]
+    def _base(self, low: str) -> str:
+        """The base form of a single word, the noun's before any other; the word where it is unknown."""
+        return self._noun_of(low) or self._lemma.get(low, low)
 
     def _found_under_uncached(self, word: str) -> frozenset[str]:
         clean = tidy(word)
-        pieces = [piece for piece in clean.split("-") if len(piece) > 1][:MOST_PIECES]
+        pieces = _pieces(clean)
         found: set[str] = set()
-        if "-" in clean:
-            for piece, written in zip(pieces, self._written(word, pieces), strict=True):
-                found |= {piece} | self._single(written, piece)
-            found.add(clean.replace("-", ""))
-        elif clean and len(clean) <= LONGEST:
-            found = self._single(word, clean)
-        return frozenset(found - {clean, ""})
+        for start in range(len(pieces)):
+            for end in range(start + 1, len(pieces) + 1):
+                joined = "".join(pieces[start:end])
+                if len(joined) > 1:
+                    written = _as_written(word, joined) if end == start + 1 else joined
+                    found |= {joined} | self._of_word(joined, written)
+        return frozenset(found - {clean, word.lower()})
 
-    @staticmethod
-    def _written(word: str, pieces: list[str]) -> list[str]:
-        """The pieces of a hyphened word in the case in which they were written."""
-        composed = unicodedata.normalize("NFC", word)
-        lower = composed.lower()
-        written = []
-        for piece in pieces:
-            at = lower.find(piece)
-            written.append(
-                composed[at : at + len(piece)] if at >= 0 and len(lower) == len(composed) else piece
-            )
-        return written
-
-    def _single(self, word: str, clean: str) -> set[str]:
+    def _of_word(self, clean: str, written: str) -> set[str]:
+        """All about a word without hyphens; written: with the capitals that it has in the text."""
+        if len(clean) > LONGEST:
+            return set()
         found: set[str] = set()
-        for lemma in self._readings(word, clean):
-            if lemma in FUNCTION_WORDS:
-                return set()
-            found |= self._of_lemma(lemma)
-            origin = self._lemma.get(lemma, lemma)
-            if origin != lemma and origin.islower():
+        small, large = self._lemma.get(clean), self._lemma.get(clean.capitalize())
+        if small in FUNCTION_WORDS:
+            return found
+        if odd := self._odd.get(clean):
+            found |= self._of_lemma(self._lemma[odd])
+        if large:
+            noun = self._splitter.rather(clean)
+            found |= self._of_lemma(noun.capitalize() if noun else large)
+            if not noun and large.lower() in self._verbs:
+                small = large.lower()
+            elif written[:1].isupper():
+                # "Steuern" are taxes: not under "gesteuert".
+                small = None
+        if small:
+            found |= self._of_lemma(small)
+            origin = self._lemma.get(small, small)
+            if origin != small and origin.islower():
                 found |= self._of_lemma(origin)
-        split = self._splitter.split(clean)
-        if split:
+        if split := self._splitter.split(clean):
             found |= self._of_parts(split)
         return found
 
@@ -200,7 +206,7 @@ class Lexicon:
         forms = {form.lower() for form in self._forms(lemma)}
         found = {stem(base): base}
         for form in sorted(forms, key=lambda form: (len(form), form)):
-            if not _is_addressing(form, forms, base):
+            if not _is_rare(form, forms, base):
                 found.setdefault(stem(form), form)
         return list(found.values())
 
@@ -237,13 +243,27 @@ class Lexicon:
         return found
 
 
-def _is_addressing(form: str, forms: set[str], base: str) -> bool:
-    """Whether a verb's form is one that only talks to somebody or is out of use: gehst, gingt, gehet."""
+def _is_rare(form: str, forms: set[str], base: str) -> bool:
+    """Whether a form is one that nobody looks for: gehst, gingt, gehet, steure, des Gehens."""
+    if form == base + "s" and base.endswith("n"):
+        return True
     if form.endswith("st"):
         return form[:-1].removesuffix("s") + "t" in forms
-    if form.endswith("et") and form[:-2] + "t" in forms:
+    if form.endswith(("re", "le")) and form[:-2] + "e" + form[-2] + "n" == base:
         return True
     said = form[:-1]
-    if not form.endswith("t") or said not in forms:
-        return False
-    return said + "n" in forms if said.endswith("te") else said + "en" in forms and said + "en" != base
+    if not form.endswith("t") or said not in forms or said + "n" == base:
+        return form.endswith("et") and form[:-2] + "t" in forms
+    return said + "en" != base
+
+
+def _pieces(clean: str) -> list[str]:
+    """The pieces of a hyphened word; the word alone where it has no hyphens."""
+    return [piece for piece in clean.split("-") if piece][:MOST_PIECES]
+
+
+def _as_written(word: str, piece: str) -> str:
+    """A piece with the capitals that it has in the word."""
+    composed = unicodedata.normalize("NFC", word)
+    at = composed.lower().find(piece)
+    return composed[at : at + len(piece)] if at >= 0 else piece

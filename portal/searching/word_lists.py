@@ -1,11 +1,12 @@
 """What no dictionary says about German compounds: which short words stand in them, and which only seem to."""
 
 
-def _words(text: str) -> frozenset[str]:
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text with spaces between them."""
     return frozenset(text.split())
 
 
-SHORT_LAST = _words(
+SHORT_LAST = word_set(
     """
     abo akt amt app arm art bad bau bot box bus eck ehe eis erz fan fuß gas gut hof hut job kot kur lok
     maß not ohr ort rad rat ruf see ski tag tal tat tee tod ton tor typ tür uhr web weg zug öl
@@ -13,7 +14,7 @@ SHORT_LAST = _words(
 )
 """Words of two or three letters that end a compound."""
 
-SHORT_FIRST = _words(
+SHORT_FIRST = word_set(
     """
     akt alt amt app arm bad bau bio box bus dom eck ehe eil eis end erb erd erz fan fun fuß gas geh gut
     heu hof hut hör job kur lok löt mai maß nah neu not näh ohr ort ost rad rat roh rot ruf see seh ski
@@ -22,7 +23,7 @@ SHORT_FIRST = _words(
 )
 """First parts of two or three letters."""
 
-NOT_LAST = _words(
+NOT_LAST = word_set(
     """
     ache aken albe alben aldo amen ampe ante anten arie arten artig asse ation bare bold born bringen
     burg char chen cher deutig dung eder egel ehre ehren eier eigen eisen elei elke elle ende enden
@@ -39,7 +40,7 @@ NOT_LAST = _words(
 )
 """What seems to be a word but is none at the end of a longer one: suffixes, endings of foreign words."""
 
-NOT_FIRST = _words(
+NOT_FIRST = word_set(
     """
     ab abb aber acht achter akt aller alles als alter am an ander anders anna annes ans ant ante anti
     archi asse auf aus ausch autos be beg bei bek bel ber bes besch besser best bis bote bushalte chemo
@@ -57,7 +58,7 @@ NOT_FIRST = _words(
 )
 """What begins other words without being a part of them: prefixes, particles, numerals, chance."""
 
-FIRST_ADJECTIVES = _words(
+FIRST_ADJECTIVES = word_set(
     """
     agrar aktiv alt audio außen billig bio blau breit bunt demo dick digital direkt dritt dual duo dünn
     edel eigen einzel elektro euro extra fein fern feucht flach frei fremd früh ganz gebraucht gelb
@@ -73,7 +74,7 @@ FIRST_ADJECTIVES = _words(
 )
 """First parts that are no noun: adjectives and combining forms."""
 
-EXTRA_NOUNS = _words(
+EXTRA_NOUNS = word_set(
     """
     avatar bafög barcode beamer benchmarking bike blog bot carsharing center chat chatbot cloud
     controlling coworking cyber dashboard drohne gender hackathon homeoffice hort hotspot kita kitas
@@ -84,7 +85,7 @@ EXTRA_NOUNS = _words(
 )
 """Nouns of the day that the dictionary leaves out or knows in too few compounds."""
 
-WHOLE = _words(
+WHOLE = word_set(
     """
     ackermann adelheid alarm album analog antrag antwort apparat appartement arbeiter argument
     aschersleben assistent attentat aufenthalt auftrag automat bachmann baumann begleiter beitrag
@@ -121,11 +122,12 @@ WHOLE = _words(
 )
 """Words that are read as one, although a split of them seems possible."""
 
-SHORT_LAST_ADJECTIVES = _words("frei nah")
+SHORT_LAST_ADJECTIVES = word_set("frei nah")
 """Adjectives of less than five letters that end a compound."""
 
 LOOSE_PREFIXES = {
-    "haupt": 4, "sonder": 4, "gesamt": 4, "ober": 6, "zwischen": 6, "neben": 6, "selbst": 6, "rück": 6, "mehr": 6,
+    "haupt": 4, "sonder": 4, "gesamt": 4, "ober": 6, "zwischen": 6, "neben": 6, "selbst": 6, "rück": 6,
+    "mehr": 6,
 }  # fmt: skip
 """First parts that stand only before a noun of so many letters: "Zwischenbericht", but not "Zwischenfall"."""
 
