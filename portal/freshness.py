@@ -20,6 +20,7 @@ KINDS = {
     "import_oparl": ("OParl-Schnittstelle", "OParl-Dateien"),
     "import_allris": ("ALLRIS-Seiten", "ALLRIS-Seiten als Dateien"),
     "import_strategy": ("Datei der Strategie", "Datei der Strategie"),
+    "import_texts": ("Texte der Dateien", "Texte der Dateien"),
 }
 """Words for `ImportRun.kind`: read from the web, and from files."""
 
