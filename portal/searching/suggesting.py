@@ -31,6 +31,8 @@ _CANDIDATES: Final = 40
 """Words looked at; many are forms of one another."""
 _LOOKED_AT: Final = 300
 """Entries of which the newest are taken; where a word is common, they are any of those with it."""
+_COMPARED: Final = 60
+"""Of these, those of one kind with equal titles count once."""
 
 Key = tuple[str, int]
 """Kind and id of an object."""
@@ -120,7 +122,7 @@ def _candidates(asked: _Typed) -> list[_Candidate]:
 
 
 def _titles(asked: _Typed, candidates: Sequence[_Candidate]) -> list[Suggestion]:
-    """Titles with all the words, as their pages show them now; of equal ones the first."""
+    """Titles with all the words, as their pages show them now."""
     found = _titled(asked, candidates)
     live: dict[Key, Suggestion] = {}
     for kind in {kind for kind, _ in found}:
@@ -128,21 +130,21 @@ def _titles(asked: _Typed, candidates: Sequence[_Candidate]) -> list[Suggestion]
         results = searchable.results([object_id for which, object_id in found if which == kind], ())
         for object_id, result in results.items():
             live[kind, object_id] = Suggestion(result.title, searchable.label, result.url)
-    different: dict[tuple[str, ...], Suggestion] = {}
-    for key in found:
-        if suggestion := live.get(key):
-            different.setdefault(_without_number(suggestion.text), suggestion)
-    return list(different.values())[:MOST_TITLES]
+    return [live[key] for key in found if key in live][:MOST_TITLES]
 
 
 def _without_number(title: str) -> tuple[str, ...]:
     """The words of a title, but for a number in front: "Ö 7.1 Verschiedenes" is on every agenda."""
-    is_of_number = lambda word: len(word) == 1 or any(letter.isdigit() for letter in word)  # noqa: E731
     in_lower_case = [word.lower() for word in words(title)]
-    return tuple(dropwhile(is_of_number, in_lower_case)) or tuple(in_lower_case)
+    return tuple(dropwhile(_is_of_number, in_lower_case)) or tuple(in_lower_case)
+
+
+def _is_of_number(word: str) -> bool:
+    return len(word) == 1 or any(letter.isdigit() for letter in word)
 
 
 def _titled(asked: _Typed, candidates: Sequence[_Candidate]) -> list[Key]:
+    """The first of those with equal titles, some more than needed: one may just have been withdrawn."""
     # A prefix of few letters is that of too many words: there, the candidates have to do. Where there are
     # more letters they are needed as well, because the index keeps stems: "Verwaltung" begins like
     # "verwaltun", its stem "verwalt" does not.
@@ -156,11 +158,15 @@ def _titled(asked: _Typed, candidates: Sequence[_Candidate]) -> list[Key]:
         "first": SUGGESTED[0],
         "kinds": list(SUGGESTED[1:]),
         "looked_at": _LOOKED_AT,
-        "most": MOST_TITLES * 3,
+        "most": _COMPARED,
     }
+    different: dict[tuple[str, ...], Key] = {}
     with connection.cursor() as cursor:
         cursor.execute(_TITLED, values)
-        return [(kind, object_id) for kind, object_id in cursor.fetchall() if kind in kinds()]
+        for kind, object_id, title in cursor.fetchall():
+            if kind in kinds():
+                different.setdefault((kind, *_without_number(title)), (kind, object_id))
+    return list(different.values())[: MOST_TITLES + 3]
 
 
 def _completions(asked: _Typed, candidates: Sequence[_Candidate], most: int) -> list[Suggestion]:
@@ -200,15 +206,15 @@ WITH asked AS MATERIALIZED (
     SELECT others && %(prefix)s::tsquery AS prefix, others && %(words)s::tsquery AS words
     FROM plainto_tsquery('german', %(others)s) others
 ), firsts AS MATERIALIZED (
-    SELECT e.kind, e.object_id, e.day, e.title_tsv FROM portal_searchentry e
+    SELECT e.kind, e.object_id, e.day, e.title, e.title_tsv FROM portal_searchentry e
     WHERE e.kind = %(first)s AND {_WITHOUT_NOTE}
 )
-SELECT kind, object_id FROM (
-    (SELECT kind, object_id, day FROM firsts
+SELECT kind, object_id, title FROM (
+    (SELECT kind, object_id, day, title FROM firsts
      WHERE title_tsv @@ (SELECT prefix FROM asked) OR title_tsv @@ (SELECT words FROM asked)
      LIMIT %(looked_at)s)
     UNION ALL
-    (SELECT e.kind, e.object_id, e.day FROM portal_searchentry e
+    (SELECT e.kind, e.object_id, e.day, e.title FROM portal_searchentry e
      WHERE e.title_tsv @@ (SELECT words FROM asked) AND e.kind = ANY (%(kinds)s) AND {_WITHOUT_NOTE}
      LIMIT %(looked_at)s)
 ) found

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import URLPattern, URLResolver, reverse
 
 ANYBODY = {
-    "portal:start", "portal:search", "portal:data", "portal:imprint", "portal:privacy", "portal:accessibility",
+    "portal:start", "portal:search", "portal:suggestions", "portal:data", "portal:imprint", "portal:privacy", "portal:accessibility",
     "portal:city-css", "portal:robots", "portal:healthz", "portal:readyz",
     "strategy:strategy", "strategy:field", "strategy:measures", "strategy:measure", "strategy:report", "strategy:history",
     "council:meetings", "council:meeting", "council:item", "council:papers", "council:paper",
@@ -30,7 +30,7 @@ OPARL = {
 }  # fmt: skip
 """Addresses for machines: they answer in JSON, also where something is wrong (tests/sessions/oparl)."""
 
-NO_PAGE = {"portal:city-css", "portal:robots", "portal:healthz", "portal:readyz"}
+NO_PAGE = {"portal:city-css", "portal:robots", "portal:healthz", "portal:readyz", "portal:suggestions"}
 SOME_ARGUMENTS: dict[str, dict[str, object]] = {
     "strategy:field": {"slug": "x"},
     "strategy:measure": {"slug": "x"},
@@ -74,7 +74,8 @@ def test_a_page_has_one_heading_and_no_cookie(client: Client, name: str) -> None
     policy = response["Content-Security-Policy"]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
-    assert "<script" not in html
+    # One script, and no page needs it: the suggestions below the search box.
+    assert re.findall(r"<script\b.*", html) == ['<script src="/static/js/suggest.js" defer></script>']
     assert 'style="' not in html
 
 
