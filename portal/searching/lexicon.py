@@ -86,7 +86,7 @@ class Lexicon:
         """Each lower case German word of 4 to 15 letters once, in all its forms (about 820,000)."""
         for form in self._lemma:
             low = form.lower()
-            if 4 <= len(low) <= 15 and low.isalpha() and (low == form or low not in self._lemma):
+            if 4 <= len(low) <= 15 and low.isalpha() and form == self._spelling(low):
                 yield low
 
     def nouns(self, number: int) -> list[str]:
@@ -132,6 +132,13 @@ class Lexicon:
                 if other == low or other not in adjectives or len(other) < 6:
                     nouns.add(low)
         return adjectives, verbs, frozenset(nouns)
+
+    def _spelling(self, low: str) -> str | None:
+        """How the dictionary writes a form: in lower case rather than with a capital, else as "ÖPNV"."""
+        for form in (low, low.capitalize()):
+            if form in self._lemma:
+                return form
+        return self._odd.get(low)
 
     def _noun_of(self, low: str) -> str | None:
         """The base form of a noun's form, both in lower case."""

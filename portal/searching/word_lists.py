@@ -29,13 +29,13 @@ NOT_LAST = word_set(
     burg char chen cher deutig dung eder egel ehre ehren eier eigen eisen elei elke elle ende enden
     endlich enge enten erben erei eren erer erin erle ern erweise esse este ester eule finden furt fügig
     geben gehen gen gere gier graf grafie grafisch gram gramm graphie graphisch gung haben haft haftig
-    halt halten heit hort iden iere iker iler inter isch isen ismus iter kant keit kommen kost krat
-    kraten kratie lassen legen lein lekt ling lings list loge logen logie logisch lose lung lyse machen
-    magd maßen ment meter metrie mute mäßig nehmen nier niet nis nomie orts part pathie pein phon pion
-    plus port rain ramm rist rung rute röte sage same samt schaft sein seitig seits sessel setzen
-    sichtlich skop sophie stag state staus stehen stellen ster ständig sächlich tand tang tau tein ter
-    tete thermie tick ting tion tomie tor tote trage tragen trakt tram tum tung tute türe unge ungen
-    urne verständlich weise wendig werden wurz zentrisch zession zeug ziehen zung
+    halt halten heit hort iden iere iker iler inter isch isen ismus iter kant kation keit kommen kost
+    krat kraten kratie lassen legen lein lekt ling lings list loge logen logie logisch lose lung lyse
+    machen magd maßen ment meter metrie mute mäßig nehmen nier niet nis nomie orts part pathie pein phon
+    pion plus port rain ramm ration rist rung rute röte sage same samt schaft sein seitig seits sessel
+    setzen sichtlich skop sophie stag state staus stehen stellen ster ständig sächlich tand tang tau
+    tein ter tete thermie tick ting tion tomie tor tote trage tragen trakt tram tum tung tute türe unge
+    ungen urne verständlich weise wendig werden wurz zentrisch zession zeug ziehen zung
     """
 )
 """What seems to be a word but is none at the end of a longer one: suffixes, endings of foreign words."""
@@ -45,8 +45,8 @@ NOT_FIRST = word_set(
     ab abb aber acht achter akt aller alles als alter am an ander anders anna annes ans ant ante anti
     archi asse auf aus ausch autos be beg bei bek bel ber bes besch besser best bis bote bushalte chemo
     dank dar das dazu dein dem den der des die dis drei durch ein einer eins empor ent entre er ergo
-    erst etwas euch exi fort für gar ge geb gegen gen ges gest halb her hier hin hint hinter homo ich
-    ihm ihn ihr immer in ins inter irre jed kap kata kein kilo kol kon konter kontra kor kreme lach
+    erst etwas euch exi fort für gar ge geb gegen gen ges gest halb hans her hier hin hint hinter homo
+    ich ihm ihn ihr immer in ins inter irre jed kap kata kein kilo kol kon konter kontra kor kreme lach
     lange leb lieb längs man mar mars mas matt mega mehr mein meist men meta minder miss mit mono mus
     nach nat nicht nied noch null nur ob par para part pat per perm pest pol port prae pro prob prof
     prot prä psych quer ran raus re ref reg rein rek rel rep res ruck rück sam samt sch schon sein sek
@@ -133,14 +133,15 @@ LOOSE_PREFIXES = {
 
 BASE_FORMS = {
     "achs": "achse", "alten": "alte", "baue": "bau", "bauten": "bauten", "blüh": "blühen",
-    "brems": "bremsen", "bundes": "bund", "daten": "daten", "ehren": "ehre", "essen": "essen",
-    "fahr": "fahren", "halte": "halten", "hebe": "heben", "heiz": "heizen", "jungen": "junge",
-    "kinder": "kind", "kirch": "kirche", "kosten": "kosten", "lade": "laden", "laden": "laden",
-    "leben": "leben", "lehr": "lehre", "leit": "leiten", "leiter": "leiter", "lern": "lernen",
-    "medien": "medien", "melde": "melden", "mess": "messen", "miet": "miete", "miets": "miete",
-    "nord": "nord", "ober": "ober", "pflanz": "pflanzen", "rahmen": "rahmen", "raten": "rate",
-    "ratten": "ratte", "reifen": "reifen", "sende": "senden", "spar": "sparen", "sprech": "sprechen",
-    "streifen": "streifen", "such": "suchen", "tank": "tank", "tauben": "taube", "turn": "turnen",
-    "wart": "warten", "warte": "warten", "wege": "weg", "west": "west", "wohn": "wohnen", "zähl": "zählen",
+    "bolz": "bolzen", "brems": "bremsen", "bundes": "bund", "daten": "daten", "dreh": "drehen",
+    "ehren": "ehre", "essen": "essen", "fahr": "fahren", "halte": "halten", "hanse": "hanse",
+    "hebe": "heben", "heiz": "heizen", "jungen": "junge", "kinder": "kind", "kirch": "kirche",
+    "kosten": "kosten", "lade": "laden", "laden": "laden", "leben": "leben", "lehr": "lehre",
+    "leit": "leiten", "leiter": "leiter", "lern": "lernen", "medien": "medien", "melde": "melden",
+    "mess": "messen", "miet": "miete", "miets": "miete", "nord": "nord", "ober": "ober",
+    "pflanz": "pflanzen", "rahmen": "rahmen", "raten": "rate", "ratten": "ratte", "reifen": "reifen",
+    "sende": "senden", "spar": "sparen", "sprech": "sprechen", "streifen": "streifen", "such": "suchen",
+    "tank": "tank", "tauben": "taube", "turn": "turnen", "wart": "warten", "warte": "warten",
+    "wege": "weg", "west": "west", "wohn": "wohnen", "zähl": "zählen",
 }  # fmt: skip
 """Base forms where the dictionary gives another reading."""
