@@ -1,8 +1,10 @@
 from datetime import datetime
 from typing import Self
 
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models import F, Prefetch, Q
+from django.db.models.functions import Upper
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, not_reversed
@@ -218,6 +220,8 @@ class Contribution(models.Model):
         verbose_name = "Wortbeitrag"
         verbose_name_plural = "Wortbeiträge"
         ordering = ["agenda_item", "position", "pk"]
+        # For words anywhere in it, whatever their case: `icontains` compares in capitals.
+        indexes = [GinIndex(OpClass(Upper("text"), "gin_trgm_ops"), name="contribution_text_part")]
         constraints = [
             models.UniqueConstraint(
                 name="contribution_position",

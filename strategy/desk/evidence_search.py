@@ -210,7 +210,9 @@ def _naming(rows: QuerySet[Any], field: str, terms: Sequence[str]) -> QuerySet[A
     for term in terms:
         hit = When(**{f"{field}__icontains": term}, then=Value(1))
         score = score + Case(hit, default=Value(0), output_field=IntegerField())
-    named = rows.annotate(named=score).filter(named__gte=(len(terms) + 1) // 2)
+    # The score alone would read every text; of those with one of the words there is an index.
+    some = rows.filter(_some_word(" ".join(terms), field))
+    named = some.annotate(named=score).filter(named__gte=(len(terms) + 1) // 2)
     return named.order_by("-named", *rows.query.order_by)
 
 
