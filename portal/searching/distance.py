@@ -20,5 +20,7 @@ def distance(first: str, second: str, most: int) -> int:
             )
             if row > 1 and column > 1 and letter == second[column - 2] and first[row - 2] == other:
                 here[column] = min(here[column], before_last[column - 2] + 1)
+        if min(here) > most and min(last) >= most:  # A swap reaches back over one row.
+            return most + 1
         before_last, last = last, here
     return min(last[-1], most + 1)

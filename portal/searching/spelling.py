@@ -8,6 +8,7 @@ out in them, because two slips at the start of a word are rare; the distance the
 import string
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Final
 
 from django.db import connection
@@ -24,6 +25,8 @@ SHORTEST: Final = 4
 """Letters of a word that may be corrected."""
 TWO_SLIPS: Final = 8
 """Letters from which a word may have two slips."""
+SURE_START: Final = 6
+"""Letters from which a word may begin with another one than was meant."""
 LONGEST_WORD: Final = 40
 MOST_WORDS: Final = 3
 """Words of a query that are corrected."""
@@ -52,19 +55,18 @@ def corrections(text: str) -> Iterator[Correction]:
     """What may have been meant by a query that found nothing; the likeliest first. Two statements."""
     typed = _typed(text)
     real = _real(typed)
-    doubtful = [word for word in typed if word not in real][:MOST_WORDS]
+    doubtful = [word for word in typed if real.isdisjoint(_spellings(word))][:MOST_WORDS]
     if not doubtful:
         return
-    near = _near(doubtful)
-    choices = {
-        word: wrong
-        for word, candidates in near.items()
-        if (wrong := [candidate for candidate in candidates if candidate.slips])
-        and not (len(typed) > 1 and len(wrong) < len(candidates) and exists(match(word)))
-    }
+    choices: dict[str, list[_Candidate]] = {}
+    for word, near in _near(doubtful).items():
+        if len(typed) > 1 and any(not other.slips for other in near) and exists(match(word)):
+            continue  # Another word of the query is wrong.
+        if meant := [other for other in near if other.slips and not _is_other_compound(word, other, real)]:
+            choices[word] = meant
     for turn in range(min(MOST_TRIES, max(map(len, choices.values()), default=0))):
-        chosen = {word: candidates[min(turn, len(candidates) - 1)] for word, candidates in choices.items()}
-        yield _corrected(text, {word: candidate.spelling for word, candidate in chosen.items()})
+        chosen = {word: meant[min(turn, len(meant) - 1)] for word, meant in choices.items()}
+        yield _corrected(text, {word: other.spelling for word, other in chosen.items()})
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -87,14 +89,21 @@ def _typed(text: str) -> list[str]:
 
 
 def _real(words: Collection[str]) -> set[str]:
-    """Those that the language has, also where their umlauts are spelled out."""
-    written = {
-        word: {*spellings(word), *(form.replace("ss", "ß") for form in spellings(word))} for word in words
-    }
-    known = set(
-        SearchSpelling.objects.filter(word__in=set().union(*written.values())).values_list("word", flat=True)
-    )
-    return {word for word, forms in written.items() if forms & known}
+    """Of the spellings of these words, and of what they begin and end with: those that the language has."""
+    pieces = {piece for word in words for at in _cuts(word) for piece in (word[:at], word[at:])}
+    forms = pieces.union(*map(_spellings, words))
+    return set(SearchSpelling.objects.filter(word__in=forms).values_list("word", flat=True))
+
+
+def _spellings(word: str) -> set[str]:
+    """Umlauts may be spelled out."""
+    found = spellings(word)
+    return {*found, *(form.replace("ss", "ß") for form in found)}
+
+
+def _cuts(word: str) -> range:
+    """Where a compound may be cut in two."""
+    return range(SHORTEST, len(word) - SHORTEST + 1)
 
 
 def _near(words: Collection[str]) -> dict[str, list[_Candidate]]:
@@ -114,26 +123,32 @@ def _near(words: Collection[str]) -> dict[str, list[_Candidate]]:
         for key in keys.split()
         if key not in whole and key.isalpha()
     }
-    found = {}
-    for word in words:
-        candidates = (
-            _Candidate(
-                slips, other[0] != word[0], other in parts, abs(len(other) - len(word)), other, spelling
-            )
+    return {
+        word: sorted(
+            candidate
             for other, spelling in (*whole.items(), *parts.items())
-            if (slips := _slips(word, other)) <= _most(word)
+            if (candidate := _candidate(word, other, spelling, only_part=other in parts))
         )
-        found[word] = sorted(candidates)
-    return found
+        for word in words
+    }
+
+
+def _candidate(typed: str, other: str, spelling: str, *, only_part: bool) -> _Candidate | None:
+    """None where the words are not alike. The first letter of a short word is hardly ever wrong."""
+    slips = _slips(typed, other)
+    other_start = typed.translate(_WITHOUT_DOTS)[0] != other.translate(_WITHOUT_DOTS)[0]
+    if slips > _most(typed) or (other_start and len(typed) < SURE_START):
+        return None
+    return _Candidate(slips, other_start, only_part, abs(len(other) - len(typed)), other, spelling)
 
 
 def _lexemes(word: str) -> set[str]:
     """What PostgreSQL may have made of a word that is like this one, as tsqueries."""
     bases = {word.translate(_WITHOUT_DOTS), _without_pairs(word.translate(_WITHOUT_DOTS))}
     if len(word) < TWO_SLIPS:
-        return {stem(other) for base in bases for other in _with_a_slip(base)} - {""}
+        return {f"'{stem(other)}'" for base in bases for other in _with_a_slip(base)}
     start = min(_START, len(word) - 3)
-    return {f"{other}:*" for base in bases for other in _with_a_slip(base[:start])}
+    return {f"'{other}':*" for base in bases for other in _with_a_slip(base[:start])}
 
 
 def _without_pairs(word: str) -> str:
@@ -162,9 +177,25 @@ def _slips(typed: str, other: str) -> int:
     most = _most(typed)
     if abs(len(typed) - len(other)) > most + 2:
         return most + 1
-    return min(
-        distance(typed.translate(fold), other.translate(fold), most) for fold in (_WITHOUT_DOTS, _SPELLED_OUT)
+    folded = {(typed.translate(fold), other.translate(fold)) for fold in (_WITHOUT_DOTS, _SPELLED_OUT)}
+    return min(distance(one, another, most) for one, another in folded)
+
+
+def _is_other_compound(typed: str, candidate: _Candidate, real: Collection[str]) -> bool:
+    """Whether both slips lie in a part that is a real word: "Bundestagswahl" is not "Bundesratswahl"."""
+    if candidate.slips < 2:  # One slip makes real words too easily: "Haushallt" ends in "hallt".
+        return False
+    at_start = _alike(typed, candidate.word)
+    at_end = _alike(typed[::-1], candidate.word[::-1])
+    return any(
+        (typed[at:] in real and at <= at_start) or (typed[:at] in real and len(typed) - at <= at_end)
+        for at in _cuts(typed)
     )
+
+
+def _alike(first: str, second: str) -> int:
+    """How many letters are the same, from the start."""
+    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], zip(first, second, strict=False)))
 
 
 def _corrected(text: str, spelled: dict[str, str]) -> Correction:

@@ -87,6 +87,21 @@ def test_prefers_fewer_slips_then_the_same_first_letter_then_whole_words() -> No
     assert corrected("Wartunm") == "Wartung"
 
 
+@pytest.mark.parametrize("typed", ["Bundestagswahl", "Lottorasen", "Kettenlaus"])
+def test_another_compound_is_no_slip(typed: str) -> None:
+    """Two letters differ, but they make another real word."""
+    SearchSpelling.objects.bulk_create(SearchSpelling(word=word) for word in ("bundestag", "rasen", "ketten"))
+    an_entry("Bundesratswahl Lottodaten Nottenlaus")
+    assert corrected(typed) is None
+
+
+def test_short_words_keep_their_first_letter() -> None:
+    an_entry("Kita Gremium")
+    assert corrected("Gita") is None
+    assert corrected("Kitaa") == "Kita"
+    assert corrected("Cremium") == "Gremium"
+
+
 def test_keeps_operators_and_the_other_words() -> None:
     an_entry("Digitalisierung Haushalt")
     correction = correct('Digitaliserung "haushallt"  -Schule')
