@@ -22,6 +22,7 @@ LONGEST: Final = 200
 """Characters; whoever types more gets no suggestions."""
 SHORTEST: Final = 2
 """Characters of the last word."""
+LONGEST_ABBREVIATION: Final = 7
 MOST: Final = 8
 MOST_TITLES: Final = 5
 """The rest is left for words."""
@@ -92,9 +93,15 @@ class _Candidate:
     lexeme: str
     """A tsquery."""
 
+    @property
+    def shown(self) -> str:
+        """As texts spell it; a long word in capitals stood in a heading and is no abbreviation."""
+        shouted = self.spelling.isupper() and len(self.spelling) > LONGEST_ABBREVIATION
+        return self.spelling.capitalize() if shouted else self.spelling
+
 
 def suggestions(typed: str) -> list[Suggestion]:
-    """Titles first, measures before all others; then words, the shorter first. At most MOST."""
+    """At most MOST: titles, measures before others; then words, nouns before others, the shorter first."""
     asked = _Typed.of(typed)
     if asked is None:
         return []
@@ -108,7 +115,7 @@ def _is_simple(query: Query) -> bool:
 
 
 def _candidates(asked: _Typed) -> list[_Candidate]:
-    """The shortest words that begin like the last one; of several forms of one word, one."""
+    """Words that begin like the last one, nouns first, then the shorter; of several forms of a word, one."""
     beginnings = [f"{beginning}%" for beginning in asked.beginnings]  # Letters and digits alone.
     like = " OR ".join(["word LIKE %s"] * len(beginnings))
     with connection.cursor() as cursor:
@@ -186,13 +193,13 @@ def _completions(asked: _Typed, candidates: Sequence[_Candidate], most: int) -> 
             },
         )
         places = [place for (place,) in cursor.fetchall()]
-    texts = [asked.before + unfinished[place - 1].spelling for place in places]
+    texts = [asked.before + unfinished[place - 1].shown for place in places]
     return [Suggestion(text, "", f"{reverse('portal:search')}?{urlencode({'q': text})}") for text in texts]
 
 
 _BEGINNING = """
-SELECT word, spelling, plainto_tsquery('german', word)::text FROM portal_searchword
-WHERE {like} ORDER BY length(word), word LIMIT %s
+SELECT word, spelling, plainto_tsquery('german', replace(word, '-', ' '))::text FROM portal_searchword
+WHERE {like} ORDER BY spelling = word, length(word), word LIMIT %s
 """
 # An entry with a note is older than its object: it says nothing until the note is worked off.
 _WITHOUT_NOTE = """

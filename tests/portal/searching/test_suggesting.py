@@ -121,6 +121,22 @@ class TestWords:
         assert words("voi") == ["Voicebot", "Voicebox", "Voicemailsystem"]
         assert words("Voicem") == ["Voicemailsystem"]
 
+    def test_nouns_come_first(self) -> None:
+        """Whoever searches looks for things; German writes them with a capital letter."""
+        factories.an_item(
+            title="Punkt", resolution_text="Wir betonen den Betrieb und betreuen die Betriebskita"
+        )
+        assert words("bet") == ["Betrieb", "Betriebskita", "betonen", "betreuen"]
+
+    def test_headings_do_not_shout_and_abbreviations_stay(self) -> None:
+        factories.an_item(title="Punkt", resolution_text="DIGITALISIERUNG DIGIZ")
+        assert words("digi") == ["DIGIZ", "Digitalisierung"]
+
+    def test_words_with_hyphens_are_words(self) -> None:
+        factories.an_item(title="Punkt", resolution_text="Die OZG-Umsetzung")
+        assert words("ozg") == ["OZG-Umsetzung"]
+        assert words("OZG-ums") == ["OZG-Umsetzung"]
+
     def test_lead_to_the_search(self) -> None:
         factories.an_item(title="Punkt", resolution_text="Der Voicebot & mehr")
         catch_up()
