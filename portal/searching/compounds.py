@@ -215,6 +215,8 @@ class Splitter:
         if lemma in WHOLE:
             return ()
         known = lemma in self._words.nouns if lemma else False
+        if lemma and known and lemma != word and self._words.noun_of(lemma) == lemma:
+            return self._with_ending_of(word, self.split(lemma))
         other = self._words.other_of(word)
         if other in self._words.verbs and not known and not self.rather(word):
             return ()
@@ -224,20 +226,23 @@ class Splitter:
             return ()
         if best is None or (known and lemma and not self._inflects_alike(lemma, best.pieces[-1].base)):
             return ()
-        return tuple(smaller for piece in best.pieces for smaller in self._smaller(piece))
+        return tuple(smaller for piece in best.pieces for smaller in self._smaller(piece, len(word)))
 
     def _begins_with_noun(self, split: Split) -> bool:
         first = split.pieces[0].base
         declines = self._words.other_of(first + "es") == first
         return first in self._words.nouns and not declines
 
-    def _smaller(self, piece: Piece) -> tuple[Piece, ...]:
-        """The parts of a part, the last of them with the base form that belongs to it."""
-        inside = self.split(piece.base)
-        if not inside:
-            return (piece,)
-        start = sum(len(part.text) for part in inside[:-1])
-        return (*inside[:-1], inside[-1]._replace(text=piece.text[start:]))
+    def _smaller(self, piece: Piece, size: int) -> tuple[Piece, ...]:
+        """The parts of a part of a word of so many letters; a base form that is no shorter is an odd one."""
+        inside = self.split(piece.base) if len(piece.base) < size else ()
+        return self._with_ending_of(piece.text, inside) or (piece,)
+
+    @staticmethod
+    def _with_ending_of(text: str, pieces: tuple[Piece, ...]) -> tuple[Piece, ...]:
+        """The parts of a base form, the last of them as it stands in this form of it."""
+        start = sum(len(piece.text) for piece in pieces[:-1])
+        return (*pieces[:-1], pieces[-1]._replace(text=text[start:])) if pieces else ()
 
     def _best(self, word: str, known: bool, *, noun_last: bool) -> Split | None:
         """The cheapest row of parts that covers the word; a known noun ends with a noun."""

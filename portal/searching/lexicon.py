@@ -1,10 +1,11 @@
 """German word knowledge for the index: base forms, odd forms, the parts of compounds.
 
-Only importers and workers load it: it takes some seconds and some hundred megabytes. It stands on the German
-forms of simplemma (code under the MIT licence; data from lemmatization lists under the Open Database License,
-Wiktionary, FreeLing and others under CC BY and CC BY-SA, all named in simplemma's own documentation).
+Only importers and workers load it: it takes some seconds and 200 MB. It stands on the German forms of
+simplemma: code under the MIT licence; data from Michal Měchura's lemmatization lists (Open Database License),
+the Wikinflection corpus (CC BY 4.0), Wiktionary (CC BY-SA) and more, all named in simplemma's documentation.
 """
 
+import re
 import unicodedata
 from bisect import bisect_left
 from collections.abc import Iterator
@@ -23,6 +24,15 @@ FUNCTION_WORDS = word_set(
     """
 )
 """Base forms that nobody looks for; the database leaves most of them out."""
+
+OLD_SPELLING = re.compile(
+    "(?:(?:l|sch|g|k|n|dr)u|(?:(?<!s)p|l|h|f|b|n)a|(?<![aäe])i|e|(?:schl|(?<!g)r)o)ß$", re.IGNORECASE
+)
+"""Base forms before the reform of 1996: "Beschluß", "Prozeß", but not "Gruß", "Maß"."""
+
+CUT = 4 * LONGEST
+"""Characters of a word that are looked at: hyphens and decomposed letters make it longer than its parts."""
+
 MOST_PIECES = 8
 """Of a hyphened word; what has more is no word."""
 
@@ -35,12 +45,12 @@ def lexicon() -> "Lexicon":
 
 def tidy(word: str) -> str:
     """Composed letters, lower case, one kind of hyphen, no apostrophes; cut where no word is that long."""
-    composed = unicodedata.normalize("NFC", word[: 4 * LONGEST])
+    composed = unicodedata.normalize("NFC", word[:CUT])
     return composed.translate(APOSTROPHES).translate(HYPHENS).lower().strip("-")
 
 
 class Lexicon:
-    """Answers about German words in any case; the answers of some ten thousand words are kept."""
+    """Answers about German words in any case; the answers for the last 20,000 words are kept."""
 
     def __init__(self) -> None:
         self._lemma: dict[str, str] = {}
@@ -52,15 +62,13 @@ class Lexicon:
         self._splitter = Splitter(
             Vocabulary(nouns, verbs, adjectives, self._noun_of, self._lemma.get, self._noun_forms)
         )
-        self._found_under = lru_cache(maxsize=50_000)(self._found_under_uncached)
-        self._of_lemma = lru_cache(maxsize=30_000)(self._of_lemma_uncached)
+        self._found_under = lru_cache(maxsize=20_000)(self._found_under_uncached)
+        self._of_lemma = lru_cache(maxsize=20_000)(self._of_lemma_uncached)
 
     def is_word(self, word: str) -> bool:
         """Whether this is a German word in one of its forms; a compound only where the dictionary has it."""
         clean = tidy(word)
-        return bool(clean) and (
-            clean in self._lemma or clean.capitalize() in self._lemma or clean in self._odd
-        )
+        return clean in EXTRA_NOUNS or self._spelling(clean) is not None
 
     def parts(self, word: str) -> tuple[str, ...]:
         """Lower case base forms of the parts of a compound, in order; () for any other word.
@@ -80,7 +88,7 @@ class Lexicon:
         -ung of a verb and its verb; the parts of a compound, as they stand and as base forms, and
         neighbouring parts together; the pieces of a hyphened word with all of theirs, and the word in one.
         """
-        return self._found_under(word)
+        return self._found_under(word[:CUT])
 
     def common_words(self) -> Iterator[str]:
         """Each lower case German word of 4 to 15 letters once, in all its forms (about 820,000)."""
@@ -105,10 +113,13 @@ class Lexicon:
 
         known: dict[str, str] = {}
         for form, lemma in DefaultDictionaryFactory(cache_max_size=0).get_dictionary("de").items():
-            lemma = known.setdefault(lemma, lemma)
-            self._lemma[known.setdefault(form, form)] = lemma
+            self._lemma[known.setdefault(form, form)] = known.setdefault(lemma, lemma)
             if not form.islower() and form != form.capitalize():
                 self._odd[form.lower()] = form
+        new = {old: old[:-1] + "ss" for old in set(self._lemma.values()) if OLD_SPELLING.search(old)}
+        for form, lemma in self._lemma.items():
+            if lemma in new and new[lemma] in self._lemma:
+                self._lemma[form] = known[new[lemma]]
 
     def _classes(self) -> tuple[frozenset[str], frozenset[str], frozenset[str]]:
         """Base forms in lower case: adjectives, verbs, nouns that are no mere adjectives in capitals."""

@@ -61,15 +61,15 @@ NOT_FIRST = word_set(
 FIRST_ADJECTIVES = word_set(
     """
     agrar aktiv alt audio außen billig bio blau breit bunt demo dick digital direkt dritt dual duo dünn
-    edel eigen einzel elektro euro extra fein fern feucht flach frei fremd früh ganz gebraucht gelb
-    general geo gesamt gesund gleich global grau grob groß grün haupt heiß hoch hybrid hydro höchst
-    ideal individual info innen intensiv international jung kalt kapital klein kolonial kombi kommunal
-    krank kreativ kultur kurz lang leer leicht links live lokal makro maximal mehr mehrzweck mikro
-    mindest mini minimal mitte mittel mobil multi nah nass national neben neu neutral normal ober offen
-    offline online optimal original passiv privat quadrat real regional rein roh rot rund rück scharf
-    schnell schwach schwarz schwer selbst sicher smart sofort solar solo sonder sozial spezial spät
-    stark steil süß thermo tief tot trio trocken ultra universal video virtuell voll warm weiß zentral
-    zivil zweit zwischen öko
+    edel eigen einbahn einfamilien einweg einzel elektro euro extra fein fern feucht flach frei fremd
+    früh ganz gebraucht gelb general geo gesamt gesund gleich global grau grob groß grün haupt heiß hoch
+    hybrid hydro höchst ideal individual info innen intensiv international jung kalt kapital klein
+    kolonial kombi kommunal krank kreativ kultur kurz lang leer leicht links live lokal makro maximal
+    mehr mehrweg mehrzweck mikro mindest mini minimal mitte mittel mobil multi nah nass national neben
+    neu neutral normal ober offen offline online optimal original passiv privat quadrat real regional
+    rein roh rot rund rück scharf schnell schwach schwarz schwer selbst sicher smart sofort solar solo
+    sonder sozial spezial spät stark steil süß thermo tief tot trio trocken ultra universal video
+    virtuell voll warm weiß zentral zivil zweifamilien zweit zwischen öko
     """
 )
 """First parts that are no noun: adjectives and combining forms."""
@@ -140,8 +140,8 @@ BASE_FORMS = {
     "leit": "leiten", "leiter": "leiter", "lern": "lernen", "medien": "medien", "melde": "melden",
     "mess": "messen", "miet": "miete", "miets": "miete", "nord": "nord", "ober": "ober",
     "pflanz": "pflanzen", "rahmen": "rahmen", "raten": "rate", "ratten": "ratte", "reifen": "reifen",
-    "sende": "senden", "spar": "sparen", "sprech": "sprechen", "streifen": "streifen", "such": "suchen",
-    "tank": "tank", "tauben": "taube", "turn": "turnen", "wart": "warten", "warte": "warten",
-    "wege": "weg", "west": "west", "wohn": "wohnen", "zähl": "zählen",
+    "sende": "senden", "spar": "sparen", "sprech": "sprechen", "strasse": "straße", "strassen": "straße",
+    "streifen": "streifen", "such": "suchen", "tank": "tank", "tauben": "taube", "turn": "turnen",
+    "wart": "warten", "warte": "warten", "wege": "weg", "west": "west", "wohn": "wohnen", "zähl": "zählen",
 }  # fmt: skip
 """Base forms where the dictionary gives another reading."""
