@@ -11,7 +11,8 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 WORD: Final = re.compile(r"[^\W_]+")
-HYPHENED: Final = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)+")
+HYPHENED: Final = re.compile(r"(?<![^\W_])[^\W_]++(?:[-\u2010\u2011][^\W_]++)+")
+"""Begins where a word begins and never gives letters back: else a very long word would take hours."""
 LONGEST_WORD: Final = 100
 """Characters; what is longer is cut and no word of any language."""
 MOST_BYTES: Final = 1_000_000
@@ -22,6 +23,9 @@ _MOST_PLACES: Final = 255
 """Places of one word that a vector keeps."""
 _WORD: Final = 4
 """Bytes that a vector needs for a word beside its letters and places, at most."""
+
+MOST_PIECES: Final = 8
+"""Of a number; "MV/0123/25" has three. What has more is no number, and would have thousands of forms."""
 
 _SOFT_HYPHENS: Final = {0x00AD: None, 0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None}
 
@@ -63,7 +67,7 @@ def reference_forms(references: str) -> list[str]:
     """Further forms of numbers: "MV/0123/25" is also "mv0123", "mv012325", "012325", "123" and "mv123"."""
     forms: dict[str, None] = {}
     for reference in references.split():
-        pieces = [piece.lower() for piece in words(reference)]
+        pieces = [piece.lower() for piece in words(reference)[:MOST_PIECES]]
         for start in range(len(pieces)):
             for end in range(start + 2, len(pieces) + 1):
                 forms["".join(pieces[start:end])] = None
