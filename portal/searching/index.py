@@ -26,6 +26,7 @@ T = TypeVar("T")
 logger = logging.getLogger(__name__)
 
 BATCH: Final = 500
+WORD_BATCH: Final = 5000
 _LOCK: Final = 0x736561726368
 """Key of the advisory lock: the letters "search"."""
 _SPELLINGS_LOCK: Final = _LOCK + 1
@@ -118,7 +119,7 @@ def complete_words(lexicon: LexiconSource) -> int:
             with transaction.atomic():
                 _keep_others_out()
                 write(kind, some, lexicon)
-    for words_done in _batches(waiting, 5000):
+    for words_done in _batches(waiting, WORD_BATCH):
         SearchWord.objects.filter(word__in=words_done).update(in_entries=True)
     return len(waiting)
 
@@ -158,7 +159,7 @@ def note_differences() -> int:
         published = set(searchable.published().order_by().values_list("pk", flat=True))
         indexed = set(SearchEntry.objects.filter(kind=kind).values_list("object_id", flat=True))
         notes += [SearchPending(kind=kind, object_id=pk) for pk in sorted(published ^ indexed)]
-    SearchPending.objects.bulk_create(notes, batch_size=5000)
+    SearchPending.objects.bulk_create(notes, batch_size=WORD_BATCH)
     return len(notes)
 
 
@@ -223,7 +224,7 @@ def renew_spellings(lexicon: "Lexicon") -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_SPELLINGS_LOCK])
         standing = set(SearchSpelling.objects.values_list("word", flat=True).iterator(chunk_size=50_000))
-        for some in _batches(standing - real, 5000):
+        for some in _batches(standing - real, WORD_BATCH):
             SearchSpelling.objects.filter(word__in=some).delete()
         if new := sorted(real - standing):
             with cursor.copy("COPY portal_searchspelling (word) FROM STDIN") as copy:
@@ -238,7 +239,7 @@ def _keys_of(drafts: Sequence[Draft], lexicon: LexiconSource | None) -> Mapping[
         spellings.update(draft.spellings)
     known = {
         word.word: word
-        for some in _batches(spellings, 5000)
+        for some in _batches(spellings, WORD_BATCH)
         for word in SearchWord.objects.filter(word__in=some).defer("tsv")
     }
     new = [SearchWord(word=word, spelling=spellings[word]) for word in spellings if word not in known]
@@ -249,36 +250,41 @@ def _keys_of(drafts: Sequence[Draft], lexicon: LexiconSource | None) -> Mapping[
             if word.keys is None:
                 # Not saved: `complete_words` does that when it comes to the other entries with the word.
                 word.keys = _keys(word, lexicon())
-    SearchWord.objects.bulk_create(new, batch_size=5000)
+    SearchWord.objects.bulk_create(new, batch_size=WORD_BATCH)
     return {word.word: word.keys or "" for word in [*known.values(), *new]}
 
 
 def _look_up_unknown(lexicon: "Lexicon") -> None:
     """Writes the keys of all words that have been written without a lexicon."""
+    unknown = SearchWord.objects.filter(keys__isnull=True, in_entries=False).defer("tsv")
     while True:
         with transaction.atomic():
             _keep_others_out()
-            some = list(SearchWord.objects.filter(keys__isnull=True, in_entries=False)[:BATCH])
-            for word in some:
-                word.keys = _keys(word, lexicon)
-            SearchWord.objects.bulk_update(some, ["keys"])
-        if len(some) < BATCH:
+            some = list(unknown[:WORD_BATCH])
+            _write_keys({word.word: _keys(word, lexicon) for word in some})
+        if len(some) < WORD_BATCH:
             return
 
 
 def _look_up_again(lexicon: "Lexicon") -> None:
     """The keys of all words, where a newer lexicon knows others."""
     last = ""
-    while some := list(SearchWord.objects.filter(word__gt=last).order_by("word").defer("tsv")[:5000]):
+    while some := list(SearchWord.objects.filter(word__gt=last).order_by("word").defer("tsv")[:WORD_BATCH]):
         last = some[-1].word
+        known = {word.word: _keys(word, lexicon) for word in some}
         with transaction.atomic():
             _keep_others_out()
-            changed = []
-            for word in some:
-                if (keys := _keys(word, lexicon)) != word.keys:
-                    word.keys, word.in_entries = keys, False
-                    changed.append(word)
-            SearchWord.objects.bulk_update(changed, ["keys", "in_entries"], batch_size=BATCH)
+            _write_keys({word.word: known[word.word] for word in some if word.keys != known[word.word]})
+
+
+def _write_keys(keys: Mapping[str, str]) -> None:
+    """Of words whose entries do not have them yet."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "UPDATE portal_searchword w SET keys = new.keys, in_entries = false"
+            " FROM unnest(%s::text[], %s::text[]) AS new(word, keys) WHERE w.word = new.word",
+            [list(keys), list(keys.values())],
+        )
 
 
 def _keys(word: SearchWord, lexicon: "Lexicon") -> str:
@@ -335,7 +341,7 @@ def _remove_unused() -> None:
             "DELETE FROM portal_searchshelf s"
             " WHERE NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.shelf_id = s.id)"
         )
-    for some in _batches(list(SearchWord.objects.values_list("pk", flat=True)), 5000):
+    for some in _batches(list(SearchWord.objects.values_list("pk", flat=True)), WORD_BATCH):
         with transaction.atomic(), connection.cursor() as cursor:
             _keep_others_out()
             cursor.execute(_DELETE_UNUSED, [some])

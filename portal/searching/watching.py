@@ -79,8 +79,8 @@ def _note(kind: str, watch: Watch, event: str, key: str) -> str:
         rows = f"SELECT * FROM {'new' if event == 'insert' else 'old'}_rows"  # noqa: S608 - names of ours
     return (  # The words of a declaration in the code; nothing that anybody typed.
         f"WITH r AS ({rows}) INSERT INTO {PENDING} (kind, object_id, noted_at)"  # noqa: S608
-        f" SELECT DISTINCT '{kind}', o.id, clock_timestamp() FROM ({watch.objects}) o(id)"
-        " WHERE o.id IS NOT NULL;"
+        f" SELECT '{kind}', o.id, clock_timestamp() FROM ({watch.objects}) o(id)"
+        " WHERE o.id IS NOT NULL GROUP BY o.id;"
     )
 
 
