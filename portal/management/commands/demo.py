@@ -27,6 +27,8 @@ from portal.management.commands.demo_accounts import sign_ins
 
 START_SECONDS = 60
 STOP_SECONDS = 10
+SEARCH_SECONDS = 2
+"""After these a new word can be found by its parts, too, give or take the time of loading a dictionary."""
 
 
 class Command(BaseCommand):
@@ -53,7 +55,7 @@ class Command(BaseCommand):
             self.prepare()
             words = sign_ins(make_demo_accounts())
             _close_database()
-            with _server(host, port) as server:
+            with _server(host, port) as server, _search_watcher():
                 _wait_until_ready(server, host, port)
                 self.stdout.write(f"The portal is at http://localhost:{port}/ - Ctrl-C stops it.")
                 self.stdout.write(words)
@@ -134,23 +136,38 @@ def _server(host: str, port: int) -> Iterator["subprocess.Popen[bytes]"]:
     # requests beside it: it would count idle keep-alive connections, and eight browsers would shut the door.
     threads = ["--blocking-threads", "4"]
     listen = ["--host", host, "--port", str(port), "--log-level", "warning"]
-    server = subprocess.Popen(
-        [*granian, *threads, *listen, "portal.wsgi:application"],
+    with _child([*granian, *threads, *listen, "portal.wsgi:application"]) as server:
+        yield server
+
+
+@contextmanager
+def _search_watcher() -> Iterator[None]:
+    """Keeps the search complete while people edit, in a process beside the server."""
+    manage = [sys.executable, str(settings.BASE_DIR / "manage.py")]
+    with _child([*manage, "reindex", "--watch", str(SEARCH_SECONDS), "--verbosity", "0"]):
+        yield
+
+
+@contextmanager
+def _child(command: list[str]) -> Iterator["subprocess.Popen[bytes]"]:
+    """A process that has ended when the block is left."""
+    process = subprocess.Popen(
+        command,
         cwd=settings.BASE_DIR,
         env=_environment(),
-        # A Ctrl-C of the terminal goes to this command alone, which ends the server before the database.
+        # A Ctrl-C of the terminal goes to this command alone, which ends its children before the database.
         start_new_session=True,
         preexec_fn=die_with_parent(signal.SIGTERM),
     )
     try:
-        yield server
+        yield process
     finally:
-        server.terminate()
+        process.terminate()
         try:
-            server.wait(STOP_SECONDS)
+            process.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            process.kill()
+            process.wait()
 
 
 def _wait_until_ready(server: "subprocess.Popen[bytes]", host: str, port: int) -> None:
