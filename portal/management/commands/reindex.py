@@ -47,25 +47,20 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
+        self.verbosity = options["verbosity"]
         if options["watch"]:
             self.watch(options["watch"])
         elif options["check"]:
             check()
         elif options["pending"]:
-            self.work_off()
+            self.tell(work_off())
         else:
-            rebuild(lexicon, self.stdout.write)
+            rebuild(lexicon, self.tell)
             gather_statistics("portal")
 
-    def work_off(self) -> None:
-        """What waits, if anything does."""
-        if not something_waits():
-            return
-        # Before anything is locked: it takes some seconds.
-        knowing = lexicon()
-        fill_spellings(knowing)
-        entries, words = catch_up(lexicon), complete_words(lexicon)
-        self.stdout.write(f"{entries} changes and {words} words worked off.")
+    def tell(self, line: str) -> None:
+        if self.verbosity > 0:
+            self.stdout.write(line)
 
     def watch(self, seconds: float) -> None:
         """Until a signal ends it."""
@@ -82,6 +77,15 @@ class Command(BaseCommand):
 def something_waits() -> bool:
     waiting = backlog()
     return bool(waiting["entries"] or waiting["words"]) or not SearchSpelling.objects.exists()
+
+
+def work_off() -> str:
+    """Does what waits; gives a line about it."""
+    if not something_waits():
+        return "Nothing waits."
+    # Before anything is locked: it takes some seconds.
+    fill_spellings(lexicon())
+    return f"{catch_up(lexicon)} changes and {complete_words(lexicon)} words worked off."
 
 
 def check() -> None:
