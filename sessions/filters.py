@@ -1,6 +1,7 @@
 """Filters of the council's lists."""
 
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -9,6 +10,8 @@ from django.db.models.functions import ExtractYear
 from django.http import QueryDict
 
 from portal.lists import ListFilter, Row, YearFilter, counted
+from portal.models import SearchEntry
+from portal.searching.within import matching_objects
 from sessions.models import Consultation, Meeting, Motion, Organization, Paper, Person, Vote
 from sessions.models.meeting import MeetingQuerySet
 from sessions.models.paper import PaperQuerySet
@@ -87,7 +90,12 @@ class PaperFilter(ListFilter):
     }
 
     def containing(self, queryset: PaperQuerySet, name: str, value: str) -> PaperQuerySet:
-        return queryset.containing(value)
+        return queryset.filter(pk__in=self.found)
+
+    @cached_property
+    def found(self) -> "QuerySet[SearchEntry, int]":
+        """What the search finds; asked once, for the list and for each count."""
+        return matching_objects("paper", self.form.cleaned_data["q"])
 
     def treated_by(self, queryset: PaperQuerySet, name: str, value: Organization) -> PaperQuerySet:
         return queryset.treated_by(value)

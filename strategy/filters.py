@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from functools import cached_property
 from typing import Any
 
 import django_filters
@@ -10,6 +11,8 @@ from django.db.models.functions import Coalesce
 
 from portal.collation import german_order
 from portal.lists import ListFilter, Row, SlugFilter, YearFilter, counted
+from portal.models import SearchEntry
+from portal.searching.within import matching_objects
 from sessions.models import Organization
 from strategy.models import FieldOfAction, Measure, Partner, Status
 from strategy.models.measure import MeasureQuerySet
@@ -59,7 +62,12 @@ class MeasureFilter(ListFilter):
     }
 
     def containing(self, queryset: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
-        return queryset.containing(value)
+        return queryset.filter(pk__in=self.found)
+
+    @cached_property
+    def found(self) -> "QuerySet[SearchEntry, int]":
+        """What the search finds; asked once, for the list and for each count."""
+        return matching_objects("measure", self.form.cleaned_data["q"])
 
     def with_status(self, queryset: MeasureQuerySet, name: str, value: str) -> MeasureQuerySet:
         if value == self.UNREPORTED:

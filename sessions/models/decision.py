@@ -5,7 +5,6 @@ from django.db import models
 from django.db.models import F, Prefetch, Q
 from django.urls import reverse
 
-from portal.search import every_word
 from sessions.models.meeting import AgendaItem, Contribution, open_item
 from sessions.models.paper import Paper, open_paper
 from sessions.models.people import Organization, Person
@@ -25,9 +24,6 @@ class OfPublicItemQuerySet(models.QuerySet[Any]):
 class MotionQuerySet(OfPublicItemQuerySet):
     def published(self) -> Self:
         return self.filter(open_motion(), superseded_at__isnull=True)
-
-    def containing(self, words: str) -> Self:
-        return self.filter(every_word(words, "wording"))
 
     def with_votes(self) -> Self:
         """Everything a motion in a list shows: its votes, its mover, its paragraph and who met."""

@@ -8,7 +8,6 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, not_reversed
-from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.people import Organization, Person
 
@@ -101,9 +100,6 @@ class AgendaItemQuerySet(SourcedQuerySet):
     def published(self) -> Self:
         return self.filter(open_item())
 
-    def containing(self, words: str) -> Self:
-        return self.filter(every_word(words, "title", "resolution_text"))
-
     def closed(self) -> Self:
         """What a public agenda has between its public items. Show the number and never the title."""
         return self.filter(withdrawn_at__isnull=True, meeting__withdrawn_at__isnull=True).exclude(public=True)
@@ -172,9 +168,6 @@ class ContributionQuerySet(models.QuerySet["Contribution"]):
     def current(self) -> Self:
         """As the minutes stand today."""
         return self.filter(superseded_at__isnull=True)
-
-    def containing(self, words: str) -> Self:
-        return self.filter(every_word(words, "text"))
 
 
 class Contribution(models.Model):

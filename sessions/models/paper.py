@@ -7,7 +7,6 @@ from django.db.models import OuterRef, Q
 from django.urls import reverse
 
 from portal.models import Sourced, SourcedQuerySet, stable_id
-from portal.search import every_word
 from sessions.models.body import Body, Location
 from sessions.models.meeting import AgendaItem, Meeting, open_item
 from sessions.models.people import Organization, Person
@@ -25,9 +24,6 @@ def open_paper(path: str = "") -> Q:
 class PaperQuerySet(SourcedQuerySet):
     def published(self) -> Self:
         return self.filter(open_paper())
-
-    def containing(self, words: str) -> Self:
-        return self.filter(every_word(words, "reference", "name", "paper_type"))
 
     def treated_by(self, organization: Organization) -> Self:
         """Papers that this committee has discussed or will."""

@@ -132,7 +132,10 @@ class MeasureQuerySet(PublishableQuerySet):
         return self.annotate(first_year=Least(*years), last_year=Greatest(*years))
 
     def containing(self, words: str) -> Self:
-        """Measures with every one of `words` somewhere in their texts."""
+        """Measures with every one of `words` somewhere in their texts; those that are not published, too.
+
+        For the desk. Readers' lists ask the search: portal.searching.within.
+        """
         return self.filter(every_word(words, "name", "summary", "description", "field__name"))
 
 

@@ -6,6 +6,8 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from portal.searching.index import catch_up
+from sessions.models import Paper
 from tests.factories import a_measure, an_item, evidence
 from tests.sessions.conftest import Council
 from tests.sessions.council import GONE, a_committee, a_consultation, a_paper
@@ -68,9 +70,30 @@ def test_filters_narrow_and_count(client: Client, db: None) -> None:
 def test_text_looks_for_every_word_in_title_and_number(client: Client, db: None) -> None:
     a_paper(name="Glasfaser für Schulen", reference="VO/77/25")
     a_paper(name="Glasfaser für alle", reference="VO/78/25")
+    catch_up()
     assert titles(client, q="glasfaser schulen") == ["Glasfaser für Schulen"]
     assert titles(client, q="VO/78") == ["Glasfaser für alle"]
     assert titles(client, q="100%_") == []
+
+
+def test_text_finds_what_the_search_finds(client: Client, db: None) -> None:
+    a_paper(name="Zustand der Straßen", reference="VO/79/25", paper_type="Anfrage")
+    a_paper(name="Geheime Straßen", public=False)
+    catch_up()
+    for words in ("straße", "Strassen", "79", "vo 79-25", "anfrage -antrag"):
+        assert titles(client, q=words) == ["Zustand der Straßen"], words
+    for nothing in ("der", "-straßen", "\N{GRINNING FACE}", "Zustand -Straßen"):
+        assert titles(client, q=nothing) == [], nothing
+
+
+def test_a_paper_that_changed_waits_for_the_search(client: Client, db: None) -> None:
+    """What was written a moment ago is not found by its old words."""
+    paper = a_paper(name="Brücken")
+    catch_up()
+    Paper.objects.filter(pk=paper.pk).update(name="Tunnel")
+    assert titles(client, q="Brücken") == []
+    catch_up()
+    assert titles(client, q="Tunnel") == ["Tunnel"]
 
 
 def test_what_was_typed_is_kept(client: Client, db: None) -> None:
