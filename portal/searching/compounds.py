@@ -17,6 +17,7 @@ from portal.searching.word_lists import (
     LOOSE_PREFIXES,
     NOT_FIRST,
     NOT_LAST,
+    NOT_LAST_ADJECTIVES,
     SHORT_FIRST,
     SHORT_LAST,
     SHORT_LAST_ADJECTIVES,
@@ -203,7 +204,11 @@ class Splitter:
             lemma = text
         elif lemma not in words.adjectives:
             return None
-        if lemma is None or lemma in NOT_LAST or (len(lemma) < 5 and lemma not in SHORT_LAST_ADJECTIVES):
+        if (
+            lemma is None
+            or lemma in NOT_LAST_ADJECTIVES
+            or (len(lemma) < 5 and lemma not in SHORT_LAST_ADJECTIVES)
+        ):
             return None
         return Piece(text, lemma, self._cost(len(lemma), 3))
 
@@ -229,9 +234,10 @@ class Splitter:
         return tuple(smaller for piece in best.pieces for smaller in self._smaller(piece, len(word)))
 
     def _begins_with_noun(self, split: Split) -> bool:
-        first = split.pieces[0].base
-        declines = self._words.other_of(first + "es") == first
-        return first in self._words.nouns and not declines
+        """Whether the first part is a noun as it stands: not "mitt", and not "fest", which is declined."""
+        words, first = self._words, split.pieces[0]
+        declines = words.other_of(first.base + "es") == first.base
+        return not declines and (first.text in words.nouns or words.noun_of(first.text) in words.nouns)
 
     def _smaller(self, piece: Piece, size: int) -> tuple[Piece, ...]:
         """The parts of a part of a word of so many letters; a base form that is no shorter is an odd one."""

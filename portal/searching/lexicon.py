@@ -140,7 +140,8 @@ class Lexicon:
                 and low not in self._persons
             ):
                 other = self._lemma.get(low, low)
-                if other == low or other not in adjectives or len(other) < 6:
+                # "Breite", "Zentrale", "Initiative" are nouns; "Ausgefranste" is none.
+                if other == low or other not in adjectives or len(other) < 6 or other.endswith(("al", "iv")):
                     nouns.add(low)
         return adjectives, verbs, frozenset(nouns)
 

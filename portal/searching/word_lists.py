@@ -25,20 +25,27 @@ SHORT_FIRST = word_set(
 
 NOT_LAST = word_set(
     """
-    ache aken albe alben aldo amen ampe ante anten arie arten artig asse ation bare bold born bringen
-    burg char chen cher deutig dung eder egel ehre ehren eier eigen eisen elei elke elle ende enden
-    endlich enge enten erben erei eren erer erin erle ern erweise esse este ester eule finden furt fügig
-    geben gehen gen gere gier graf grafie grafisch gram gramm graphie graphisch gung haben haft haftig
-    halt halten heit hort iden iere iker iler inter isch isen ismus iter kant kation keit kommen kost
-    krat kraten kratie lassen legen lein lekt ling lings list loge logen logie logisch lose lung lyse
-    machen magd maßen ment meter metrie mute mäßig nehmen nier niet nis nomie orts part pathie pein phon
-    pion plus port rain ramm ration rist rung rute röte sage same samt schaft sein seitig seits sessel
-    setzen sichtlich skop sophie stag state staus stehen stellen ster ständig sächlich tand tang tau
-    tein ter tete thermie tick ting tion tomie tor tote trage tragen trakt tram tum tung tute türe unge
-    ungen urne verständlich weise wendig werden wurz zentrisch zession zeug ziehen zung
+    ache aken albe alben aldo amen ampe ante anten arie arten asse ation bare bold born bringen burg
+    char chen cher dung eder egel ehre ehren eier eigen eilung eisen elei elke elle ende enden enge
+    enten erben erei eren erer erin erle ern erweise esse este ester eule finden furt geben gehen gen
+    gere gier graf grafie gram gramm graphie gung haben haft halt halten heit hort iden iere iker iler
+    inter isch isen ismus iter kant kation keit kommen kost krat kraten kratie lassen legen lein lekt
+    ling lings list loge logen logie lose lung lyse machen magd ment meter metrie mute nehmen nier niet
+    nis nomie part pathie pein phon pion plus port rain ramm ration rist rung rute röte sage same samt
+    schaft sein sessel setzen skop sophie stag state staus stehen stellen ster tand tang tau tein ter
+    tete thermie tick ting tion tomie tor tote trage tragen tram tum tung tute türe unge ungen urne
+    werden wurz zession zeug ziehen zung
     """
 )
 """What seems to be a word but is none at the end of a longer one: suffixes, endings of foreign words."""
+
+NOT_LAST_ADJECTIVES = word_set(
+    """
+    artig deutig endlich erweise fügig grafisch graphisch haftig logisch maßen mäßig orts seitig seits
+    sichtlich ständig sächlich verständlich weise wendig zentrisch
+    """
+)
+"""Endings of adjectives and adverbs that are words of their own only by chance."""
 
 NOT_FIRST = word_set(
     """
@@ -67,8 +74,8 @@ FIRST_ADJECTIVES = word_set(
     kolonial kombi kommunal krank kreativ kultur kurz lang leer leicht links live lokal makro maximal
     mehr mehrweg mehrzweck mikro mindest mini minimal mitte mittel mobil multi nah nass national neben
     neu neutral normal ober offen offline online optimal original passiv privat quadrat real regional
-    rein roh rot rund rück scharf schnell schwach schwarz schwer selbst sicher smart sofort solar solo
-    sonder sozial spezial spät stark steil süß thermo tief tot trio trocken ultra universal video
+    rein roh rot rund rück samt scharf schnell schwach schwarz schwer selbst sicher smart sofort solar
+    solo sonder sozial spezial spät stark steil süß thermo tief tot trio trocken ultra universal video
     virtuell voll warm weiß zentral zivil zweifamilien zweit zwischen öko
     """
 )
@@ -90,34 +97,34 @@ WHOLE = word_set(
     ackermann adelheid alarm album analog antrag antwort apparat appartement arbeiter argument
     aschersleben assistent attentat aufenthalt auftrag automat bachmann baumann begleiter beitrag
     bergheim bergmann bernhard bescheid besuch bezirk biermann bildung biograf biologe bonus bremerhaven
-    buchholz burkhard buschmann campus darmstadt datum dekanat demokrat demokratie departement dialog
-    dienstag dieter diktat direktor dokument donnerstag düsseldorf eberhard eisenhauer elastik element
-    epilog erfolg experiment explosion export faktor feldmann fellbach ferdinand festival fokus format
-    forum fotograf freiberg freiburg freiburger freiheit freitag friedberg friedhof friedrich
-    friedrichshafen fundament fürstenwalde gebiet geburt gebäude gefahr gegenteil gehalt gelsenkirchen
-    gelände gemeinde generation geologe gerhard gericht geschäft gesetz gesicht gespräch getränk gewerbe
-    gewerbes globus gottfried greifswald grundstück grünwald günter halberstadt hamburg hamburger
-    handwerk hartmann hartmut haushalt heidelberg heidemarie heidenheim heiner heinrich helmut
-    herrenberg herrmann hildegard hildesheim hirschfeld hochzeit hoffnung hofmann holzmann hundert
-    import ingolstadt inhalt inserat instrument internat irmgard jahrhundert jahrtausend jahrzehnt
-    journal kaktus kanal kandidat karat karlsruhe karneval katalog kellermann kirchheim klinik
-    kommission kompliment konsulat kornwestheim kreis landsberg landschaft landshut langenfeld
-    langenhagen lehmann leinfelden leonhard lichtenberg logistik lokal ludwigsfelde ludwigshafen
-    ludwigslust magdeburg magistrat maintal mandat manfred mannheim material medikament medium meerbusch
-    mettmann milliarde million minister ministerium mission mittwoch modus moment montag motor museen
-    museum musik musterung mühlhausen nachteil nation neumann nordhausen nordhorn oberfläche oberhausen
-    offenbach oldenburg organismus ostern paragraf parlament partei parteien passion patent pension
-    personal peter pfingsten physik pirat plastik plattform podium pokal politik portal potential prolog
-    präsident präsidenten psychologe publikum quadrat quorum radius rainer rathaus referat reform regal
-    regelmäßig regensburg regensburger region register reiner reinhard rektorat religion rheinfelden
-    rhythmus richtlinie roland rosenheim rostock rüsselsheim saalfeld salat salzburg salzgitter
-    salzwedel samstag sandmann schwerin schönfeld segment sektor selbstverständlich senat senator
-    siegfried sieglinde signal soldat sonntag stadion station statistik status steinbach steinmeier
-    student studenten studium talent technik telegraf temperament testament total tourismus traktor
-    transfer transport turnus typus uniform union unterhalt unterricht urlaub urteil verantwortung
-    verein version vertrag visum vokal vorteil wahrheit waldemar walter wassermann weihnacht weihnachten
-    weinheim werner wieland wilhelmshaven wirtschaft wittenberg wolfenbüttel wolfgang wolfsburg
-    wuppertal zentrum zimmermann zirkus zitat öffnung
+    buchholz burkhard buschmann campus darmstadt datum dekanat demokrat demokratie departement deutscher
+    deutschland dialog dienstag dieter diktat direktor dokument donnerstag düsseldorf eberhard
+    eisenhauer elastik element epilog erfolg experiment explosion export faktor feldmann fellbach
+    ferdinand festival fokus format forum fotograf freiberg freiburg freiburger freiheit freitag
+    friedberg friedhof friedrich friedrichshafen fundament fürstenwalde gebiet geburt gebäude gefahr
+    gegenteil gehalt gelsenkirchen gelände gemeinde generation geologe gerhard gericht geschäft gesetz
+    gesicht gespräch getränk gewerbe gewerbes globus gottfried greifswald grundstück grünwald günter
+    halberstadt hamburg hamburger handwerk hartmann hartmut haushalt heidelberg heidemarie heidenheim
+    heiner heinrich helmut herrenberg herrmann hildegard hildesheim hirschfeld hochzeit hoffnung hofmann
+    holzmann hundert import ingolstadt inhalt inserat instrument internat irmgard jahrhundert
+    jahrtausend jahrzehnt journal kaktus kanal kandidat karat karlsruhe karneval katalog kellermann
+    kirchheim klinik kommission kompliment konsulat kornwestheim kreis landsberg landschaft landshut
+    langenfeld langenhagen lehmann leinfelden leonhard lichtenberg logistik lokal ludwigsfelde
+    ludwigshafen ludwigslust magdeburg magistrat maintal mandat manfred mannheim material medikament
+    medium meerbusch mettmann milliarde million minister ministerium mission mittwoch modus moment
+    montag motor museen museum musik musterung mühlhausen nachteil nation neumann nordhausen nordhorn
+    oberfläche oberhausen offenbach oldenburg organismus ostern paragraf parlament partei parteien
+    passion patent pension personal peter pfingsten physik pirat plastik plattform podium pokal politik
+    portal potential prolog präsident präsidenten psychologe publikum quadrat quorum radius rainer
+    rathaus referat reform regal regelmäßig regensburg regensburger region register reiner reinhard
+    rektorat religion rheinfelden rhythmus richtlinie roland rosenheim rostock rüsselsheim saalfeld
+    salat salzburg salzgitter salzwedel samstag sandmann schwerin schönfeld segment sektor
+    selbstverständlich senat senator siegfried sieglinde signal soldat sonntag stadion station statistik
+    status steinbach steinmeier student studenten studium talent technik telegraf temperament testament
+    total tourismus traktor transfer transport turnus typus uniform union unterhalt unterricht urlaub
+    urteil verantwortung verein version vertrag visum vokal vorteil wahrheit waldemar walter wassermann
+    weihnacht weihnachten weinheim werner wieland wilhelmshaven wirtschaft wittenberg wolfenbüttel
+    wolfgang wolfsburg wuppertal zentrum zimmermann zirkus zitat öffnung
     """
 )
 """Words that are read as one, although a split of them seems possible."""
