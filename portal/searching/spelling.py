@@ -19,6 +19,7 @@ from portal.searching.matching import match, spellings
 from portal.searching.models import SearchSpelling
 from portal.searching.query import LONGEST, parse
 from portal.searching.snowball import stem
+from portal.searching.suggesting import LONGEST_ABBREVIATION
 from portal.searching.text import WORD, plain
 
 SHORTEST: Final = 4
@@ -75,6 +76,8 @@ class _Candidate:
 
     slips: int
     other_start: bool
+    other_letters: bool
+    """A letter doubled, left single or swapped is likelier than a wrong one."""
     only_part: bool
     """It occurs in longer words only, or in another form."""
     other_length: int
@@ -116,7 +119,7 @@ def _near(words: Collection[str]) -> dict[str, list[_Candidate]]:
             [lexemes],
         )
         rows = cursor.fetchall()
-    whole = {word: spelling for word, spelling, _ in rows if word.isalpha()}
+    whole = {word: _calmly(spelling) for word, spelling, _ in rows if word.isalpha()}
     parts = {
         key: key.capitalize() if spelling[:1].isupper() else key
         for _, spelling, keys in rows
@@ -133,13 +136,21 @@ def _near(words: Collection[str]) -> dict[str, list[_Candidate]]:
     }
 
 
+def _calmly(spelling: str) -> str:
+    """A long word in capitals stood in a heading and is no abbreviation."""
+    return spelling.capitalize() if spelling.isupper() and len(spelling) > LONGEST_ABBREVIATION else spelling
+
+
 def _candidate(typed: str, other: str, spelling: str, *, only_part: bool) -> _Candidate | None:
     """None where the words are not alike. The first letter of a short word is hardly ever wrong."""
     slips = _slips(typed, other)
     other_start = typed.translate(_WITHOUT_DOTS)[0] != other.translate(_WITHOUT_DOTS)[0]
     if slips > _most(typed) or (other_start and len(typed) < SURE_START):
         return None
-    return _Candidate(slips, other_start, only_part, abs(len(other) - len(typed)), other, spelling)
+    other_letters = set(typed.translate(_WITHOUT_DOTS)) != set(other.translate(_WITHOUT_DOTS))
+    return _Candidate(
+        slips, other_start, other_letters, only_part, abs(len(other) - len(typed)), other, spelling
+    )
 
 
 def _lexemes(word: str) -> set[str]:

@@ -3,6 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pytest_django import DjangoAssertNumQueries
 
 from portal.searching.asking import ask
 from portal.searching.finding import Narrowing
@@ -79,6 +80,23 @@ def test_finds_parts_of_longer_words_and_other_forms() -> None:
     assert correction.words == (("strasenzustand", "Straßenzustand"),)
 
 
+def test_a_letter_doubled_or_swapped_is_likelier_than_a_wrong_one() -> None:
+    an_entry("Voicebots Voicebot Kanten Kaltne")
+    assert corrected("Voicebott") == "Voicebot"
+    assert corrected("Kalten") == "Kaltne"
+
+
+def test_headings_in_capitals_are_spelled_as_other_words() -> None:
+    an_entry("DIGITALISIERUNG BAFÖG")
+    assert corrected("digitaliserung") == "Digitalisierung"
+    assert corrected("BAFÖGG") == "BAFÖG"
+
+
+def test_words_of_a_hyphened_one_are_corrected_each() -> None:
+    an_entry("OZG Umsetzung OZG-Umsetzung")
+    assert corrected("OZG-Umsetzng") == "OZG-Umsetzung"
+
+
 def test_prefers_fewer_slips_then_the_same_first_letter_then_whole_words() -> None:
     an_entry("Wartung Bartung Martungen Garten", {"Martungen": "martung"})
     assert corrected("Martunng") == "Martung"
@@ -132,9 +150,9 @@ def test_takes_the_next_where_the_nearest_is_in_no_entry() -> None:
     assert corrected("Haushaltr") == "Haushalte"
 
 
-def test_needs_two_statements(django_assert_num_queries: pytest.FixtureRequest) -> None:
+def test_needs_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     an_entry("Digitalisierung Haushalt")
-    with django_assert_num_queries(2):  # type: ignore[operator]  # a fixture of pytest-django without a type
+    with django_assert_num_queries(2):
         assert list(corrections("Digitaliserung Haushallt"))
 
 
