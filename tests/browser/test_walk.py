@@ -39,7 +39,7 @@ def test_a_claim_is_two_clicks_from_its_paragraph(any_page: Page, demo: str) -> 
 
 def test_the_search_leads_there_too(page: Page, demo: str) -> None:
     page.goto(demo)
-    page.get_by_role("searchbox").first.fill("voicebot")
+    page.get_by_role("combobox").first.fill("voicebot")
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/suche/\?q=voicebot$"))
     page.get_by_role("link", name=re.compile(r"^Absatz 1\b")).first.click()
