@@ -38,5 +38,6 @@ def search(request: HttpRequest) -> HttpResponse:
         "unfiltered": answer.hits.total or (find(answer.matching).total if form.in_force else 0),
     }
     if not ctx["unfiltered"]:
-        ctx |= {"near": near(form.text), "any_word": any_word(answer.matching)}
+        similar = near(form.text)
+        ctx |= {"near": similar, "any_word": None if similar else any_word(answer.matching)}
     return render(request, TEMPLATE, ctx)
