@@ -74,8 +74,11 @@ def catch_up(lexicon: LexiconSource | None = None, *, most: int | None = None) -
             for note in notes:
                 ids[note.kind].add(note.object_id)
             for kind, objects in ids.items():
+                # Before the texts are read: what is noted later is read later. All that is noted of an object.
+                noted = SearchPending.objects.filter(kind=kind, object_id__in=objects)
+                worked_off = list(noted.values_list("pk", flat=True))
                 write(kind, objects, lexicon)
-            SearchPending.objects.filter(pk__in=[note.pk for note in notes]).delete()
+                SearchPending.objects.filter(pk__in=worked_off).delete()
         done += len(notes)
         if len(notes) < BATCH or (most is not None and done >= most):
             return done

@@ -1,7 +1,8 @@
 """`manage.py benchmark`: how long pages take beside the least that Django can do, and how long imports do."""
 
 from argparse import ArgumentParser, ArgumentTypeError
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -9,6 +10,7 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
+from portal.benchmark import searching
 from portal.benchmark.content import fill
 from portal.benchmark.database import gather_statistics, own_database, run_manage
 from portal.benchmark.first_view import first_view
@@ -16,6 +18,7 @@ from portal.benchmark.imports import import_table, measure_imports
 from portal.benchmark.load import NotMeasuredError, Reader
 from portal.benchmark.pages import ask_anew, ask_changed, ask_unchanged, count_queries, main_pages
 from portal.benchmark.report import circumstances, first_view_table, page_table
+from portal.benchmark.search_report import search_tables
 from portal.benchmark.servers import PROJECT, serving
 
 MORE = 10
@@ -31,14 +34,16 @@ class Command(BaseCommand):
 
     Imports: OParl objects from disk, each task in a process of its own.
 
+    Search: very many invented texts, queries of six kinds.
+
     Being over a budget is a result and no error: the command fails only where something could not be
     measured.
     """
 
-    help = "Measures the main pages against a bare Django view, or the import; see docs/benchmarks.md."
+    help = "Measures the main pages, the search or the import; see docs/benchmarks.md."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("what", choices=["pages", "import"])
+        parser.add_argument("what", choices=["pages", "import", "search"])
         parser.add_argument("--rows", type=_at_least(10), default=50, help="entries of each list (50)")
         parser.add_argument("--requests", type=_at_least(1), default=500, help="questions per page (500)")
         parser.add_argument("--changes", type=_at_least(1), default=30, help="changes of the content (30)")
@@ -46,6 +51,8 @@ class Command(BaseCommand):
             "--source", type=Path, metavar="FOLDER", help="lists of OParl objects to import (invented ones)"
         )
         parser.add_argument("--times", type=_at_least(2), default=10, help="as much data again (10)")
+        parser.add_argument("--texts", type=_at_least(100), default=200_000, help="texts to search (200,000)")
+        parser.add_argument("--rounds", type=_at_least(1), default=5, help="how often a query is asked (5)")
         parser.add_argument(
             "--markdown",
             type=Path,
@@ -60,6 +67,8 @@ class Command(BaseCommand):
         try:
             if options["what"] == "import":
                 tables = self.measure_imports(options["source"], options["times"])
+            elif options["what"] == "search":
+                tables = self.measure_search(options["texts"], options["rounds"])
             else:
                 tables = self.measure(options["rows"], options["requests"], options["changes"])
         except NotMeasuredError as error:
@@ -77,19 +86,32 @@ class Command(BaseCommand):
         content = f"objects of {source.name}" if source else "invented objects"
         return "\n\n".join([circumstances(content), import_table(runs)])
 
+    def measure_search(self, texts: int, rounds: int) -> str:
+        """The tables. Raises NotMeasuredError."""
+        with ExitStack() as stack:
+            environment = stack.enter_context(_demo_database())
+            filled = searching.fill(texts, environment["DATABASE_OWNER_URL"], self.stderr.write)
+            gather_statistics(environment)
+            classes = searching.query_classes(filled.vocabulary, texts)
+            plans = searching.explained(classes)
+            searching.check_plans(plans)
+            bare_port = stack.enter_context(serving("portal.benchmark.bare:application", environment))
+            forgetful = environment | {"PAGE_CACHE_MEGABYTES": "0"}
+            port = stack.enter_context(serving("portal.wsgi:application", forgetful))
+            with Reader(port) as reader:
+                memory = searching.measure_memory(classes, port, reader)
+            with Reader(bare_port) as bare, Reader(port) as reader:
+                searching.measure_pages(classes, rounds, bare=bare, forgetful=reader)
+            searching.measure_inside(classes, rounds)
+            sizes = searching.index_sizes()
+        return "\n\n".join(
+            [circumstances(f"{texts:,} texts"), search_tables(classes, filled, plans, sizes, memory)]
+        )
+
     def measure(self, rows: int, requests: int, changes: int) -> str:
         """The tables. Raises NotMeasuredError."""
         with ExitStack() as stack:
-            environment = stack.enter_context(own_database())
-            environment |= {
-                "PORTAL_MODE": "demo",
-                "CITY_FILE": str(PROJECT / "demo" / "lueneburg" / "city.toml"),
-                "ALLOWED_HOSTS": "localhost",
-                "HTTPS": "false",
-                "STATIC_ROOT": stack.enter_context(TemporaryDirectory()),
-            }
-            run_manage("collectstatic", "--no-input", "--verbosity", "0", environment=environment)
-            import_demo()
+            environment = stack.enter_context(_demo_database())
             fill(rows)
             gather_statistics(environment)
             pages = main_pages()
@@ -116,6 +138,23 @@ class Command(BaseCommand):
         return "\n\n".join(
             [circumstances(f"lists of {rows} entries"), page_table(pages), first_view_table(start, view)]
         )
+
+
+@contextmanager
+def _demo_database() -> Iterator[dict[str, str]]:
+    """A database with the demo city, and the environment of servers that show it."""
+    with ExitStack() as stack:
+        environment = stack.enter_context(own_database())
+        environment |= {
+            "PORTAL_MODE": "demo",
+            "CITY_FILE": str(PROJECT / "demo" / "lueneburg" / "city.toml"),
+            "ALLOWED_HOSTS": "localhost",
+            "HTTPS": "false",
+            "STATIC_ROOT": stack.enter_context(TemporaryDirectory()),
+        }
+        run_manage("collectstatic", "--no-input", "--verbosity", "0", environment=environment)
+        import_demo()
+        yield environment
 
 
 def import_demo() -> None:
