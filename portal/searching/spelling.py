@@ -6,6 +6,7 @@ out in them, because two slips at the start of a word are rare; the distance the
 """
 
 import string
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from itertools import takewhile
@@ -81,6 +82,8 @@ class _Candidate:
     only_part: bool
     """It occurs in longer words only, or in another form."""
     other_length: int
+    rarity: int
+    """The fewer longer words it stands in, the higher."""
     word: str
     spelling: str
 
@@ -124,33 +127,35 @@ def _near(words: Collection[str]) -> dict[str, list[_Candidate]]:
         key: key.capitalize() if spelling[:1].isupper() else key
         for _, spelling, keys in rows
         for key in keys.split()
-        if key not in whole and key.isalpha()
+        if key.isalpha()
     }
+    uses = Counter(key for _, _, keys in rows for key in keys.split())
     return {
         word: sorted(
-            candidate
-            for other, spelling in (*whole.items(), *parts.items())
-            if (candidate := _candidate(word, other, spelling, only_part=other in parts))
+            _Candidate(
+                slips,
+                _start(other) != _start(word),
+                set(other.translate(_WITHOUT_DOTS)) != set(word.translate(_WITHOUT_DOTS)),
+                other not in whole,
+                abs(len(other) - len(word)),
+                -uses[other],
+                other,
+                spelling,
+            )
+            for other, spelling in (parts | whole).items()
+            if (slips := _slips(word, other)) <= _most(word)
         )
         for word in words
     }
 
 
+def _start(word: str) -> str:
+    return word.translate(_WITHOUT_DOTS)[0]
+
+
 def _calmly(spelling: str) -> str:
     """A long word in capitals stood in a heading and is no abbreviation."""
     return spelling.capitalize() if spelling.isupper() and len(spelling) > LONGEST_ABBREVIATION else spelling
-
-
-def _candidate(typed: str, other: str, spelling: str, *, only_part: bool) -> _Candidate | None:
-    """None where the words are not alike. The first letter of a short word is hardly ever wrong."""
-    slips = _slips(typed, other)
-    other_start = typed.translate(_WITHOUT_DOTS)[0] != other.translate(_WITHOUT_DOTS)[0]
-    if slips > _most(typed) or (other_start and len(typed) < SURE_START):
-        return None
-    other_letters = set(typed.translate(_WITHOUT_DOTS)) != set(other.translate(_WITHOUT_DOTS))
-    return _Candidate(
-        slips, other_start, other_letters, only_part, abs(len(other) - len(typed)), other, spelling
-    )
 
 
 def _lexemes(word: str) -> set[str]:
@@ -184,9 +189,12 @@ def _most(word: str) -> int:
 
 
 def _slips(typed: str, other: str) -> int:
-    """Missing dots and umlauts spelled out are no slips: the index takes them for the same."""
+    """How many, at most one more than may be. Missing dots and umlauts spelled out are none: the index takes
+    them for the same. The first letter of a short word is hardly ever wrong."""
     most = _most(typed)
-    if abs(len(typed) - len(other)) > most + 2:
+    if abs(len(typed) - len(other)) > most + 2 or (
+        len(typed) < SURE_START and _start(typed) != _start(other)
+    ):
         return most + 1
     folded = {(typed.translate(fold), other.translate(fold)) for fold in (_WITHOUT_DOTS, _SPELLED_OUT)}
     return min(distance(one, another, most) for one, another in folded)

@@ -86,6 +86,13 @@ def test_a_letter_doubled_or_swapped_is_likelier_than_a_wrong_one() -> None:
     assert corrected("Kalten") == "Kaltne"
 
 
+def test_of_two_words_the_one_with_more_compounds_is_likelier() -> None:
+    an_entry("Feuerwehr Feuerwerk")
+    assert corrected("Feuerwet") == "Feuerwehr"
+    an_entry("Großfeuerwerk", {"Großfeuerwerk": "feuerwerk"})
+    assert corrected("Feuerwet") == "Feuerwerk"
+
+
 def test_headings_in_capitals_are_spelled_as_other_words() -> None:
     an_entry("DIGITALISIERUNG BAFÖG")
     assert corrected("digitaliserung") == "Digitalisierung"
