@@ -7,8 +7,8 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, JSONField, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, JSONObject, Left
+from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Coalesce, Greatest, JSONObject, Left, Substr
 
 from portal.german import day_of, german_date
 from portal.searching.kinds import Found, Passage, Searchable, SearchText, register, register_facet
@@ -30,8 +30,12 @@ LONGEST_TEXT: Final = 2_000_000
 """Characters of a file that leave the database; an entry has room for far fewer."""
 MOST_PAGES: Final = 3
 """Pages of a file that a result shows."""
-MOST_LOOKED_FOR: Final = 200
+AROUND: Final = 1000
+"""Characters before and behind a word in a text without pages that a result may show."""
+MOST_LOOKED_FOR: Final = 20
 """Words that the pages of files are looked through for, the shortest first; each makes every page slower."""
+LONG_WORD: Final = 6
+"""Letters; a word that has so many is looked for inside of others, too."""
 
 
 def _committee_ids(**chosen: Any) -> ArraySubquery:
@@ -39,7 +43,7 @@ def _committee_ids(**chosen: Any) -> ArraySubquery:
     return ArraySubquery(committees.order_by("pk").values("pk").distinct())
 
 
-def _committee_names(meeting: str | Coalesce) -> ArraySubquery:
+def _committee_names(meeting: str) -> ArraySubquery:
     """Who meets, as `Meeting.heading` says it, in the same query."""
     return ArraySubquery(Organization.objects.published().filter(meetings=OuterRef(meeting)).values("name"))
 
@@ -251,34 +255,51 @@ def _file_results(ids: Collection[int], words: Collection[str]) -> Mapping[int, 
 def _passages_with(words: Collection[str]) -> dict[str, Any]:
     """Where one of `words` stands in a file: `found_pages` (list of {"number", "text"}) and `found_text`.
 
-    `found_text` is None where a file has pages, or no such text.
+    `found_text` is the first such place in a text without pages, else None.
     """
-    known = [word for word in words if WORD.fullmatch(word) or HYPHENED.fullmatch(word)]
-    looked_for = sorted(known, key=lambda word: (len(word), word))
-    if not looked_for:
+    pattern = _pattern(words)
+    if not pattern:
         return {"found_pages": Value([], JSONField()), "found_text": Value(None, TextField())}
-    pattern = rf"\m({'|'.join(map(re.escape, looked_for[:MOST_LOOKED_FOR]))})\M"
     every = FilePage.objects.filter(file=OuterRef("pk"))
     pages = every.filter(text__iregex=pattern).order_by("number")[:MOST_PAGES]
-    texts = File.objects.filter(~Exists(every), pk=OuterRef("pk"), text__iregex=pattern).values("text")
+    first = Func(
+        *(F("text"), Value(pattern), Value(1), Value(1), Value(0), Value("i")),
+        function="regexp_instr",
+        output_field=IntegerField(),
+    )
+    texts = File.objects.filter(~Exists(every), pk=OuterRef("pk")).annotate(first=first).filter(first__gt=0)
+    around = Substr("text", Greatest(F("first") - AROUND, 1), 2 * AROUND)
     return {
         "found_pages": ArraySubquery(pages.values(row=JSONObject(number="number", text="text"))),
-        "found_text": Subquery(texts),
+        "found_text": Subquery(texts.values(around=around)),
     }
 
 
-def _file_url(file: File) -> str:
+def _pattern(words: Collection[str]) -> str:
+    """PostgreSQL's regular expression for pages with some of the words; "" where there is none."""
+    parts: list[str] = []
+    long: list[str] = []
+    for word in sorted(words, key=lambda word: (len(word), word)):
+        if len(parts) == MOST_LOOKED_FOR:
+            break
+        # "Digitalisierungsstrategie" need not be looked for where "Digitalisierung" is.
+        if not (WORD.fullmatch(word) or HYPHENED.fullmatch(word)) or any(one in word for one in long):
+            continue
+        if len(word) >= LONG_WORD:
+            long.append(word)
+            parts.append(re.escape(word))
+        else:
+            parts.append(rf"\m{re.escape(word)}\M")
+    return "|".join(parts)
+
+
+def _file_url(file: Any) -> str:
     """Where the lists of documents lead to: the source; without an address there, what it belongs to."""
     address = file.access_url or file.download_url
     if address.startswith(("https://", "http://")):
         return address
-    return f"{_parent(file).get_absolute_url()}#dokumente"
-
-
-def _parent(file: File) -> Paper | AgendaItem | Meeting:
     parent = file.paper or file.agenda_item or file.meeting
-    assert parent is not None, "file_has_one_parent"  # noqa: S101
-    return parent
+    return f"{parent.get_absolute_url()}#dokumente"
 
 
 def _beside(file: Any) -> str:

@@ -308,6 +308,19 @@ class TestResults:
         where = found("file", all_there.meeting_file).where
         assert where == "Ergebnisprotokoll, Ausschuss für Digitales am 20. August 2025"
 
+    def test_of_a_long_text_only_the_place_leaves_the_database(self, all_there: Everything) -> None:
+        text = "Anfang " + "x " * 5000 + "Das Breitband kommt. " + "y " * 5000
+        File.objects.filter(pk=all_there.item_file.pk).update(text=text)
+        (passage,) = found("file", all_there.item_file, "breitband").passages
+        assert "Das Breitband kommt." in passage.text
+        assert len(passage.text) == 2000
+
+    def test_a_long_word_is_looked_for_inside_of_others_too(self, all_there: Everything) -> None:
+        """What "Telefon" finds are words with "Telefon": one look for all of them is enough."""
+        many = [f"telefon{number}" for number in range(30)]
+        assert list(found("file", all_there.paper_file, "telefon", *many).passages)
+        assert not list(found("file", all_there.paper_file, "glas", "ost").passages)
+
     @pytest.mark.parametrize("address", ["", "javascript:alert(1)", "data:text/html,x", "//example.org/x"])
     def test_a_file_without_an_address_leads_to_what_it_belongs_to(
         self, all_there: Everything, address: str
