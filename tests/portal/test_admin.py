@@ -27,6 +27,9 @@ OWN = ("portal", "council", "strategy")
 NOT_SHOWN = {
     # Views on the relations of a measure, for their history alone.
     "strategy.MeasureUnit", "strategy.MeasurePartner", "strategy.MeasureEditor",
+    # The index of the search: made of what other tables hold, and made anew by `manage.py reindex`.
+    "portal.SearchShelf", "portal.SearchEntry", "portal.SearchWord", "portal.SearchSpelling",
+    "portal.SearchPending",
 }  # fmt: skip
 
 
