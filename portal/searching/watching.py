@@ -43,7 +43,7 @@ def watch_sources(using: str) -> None:
 
 
 def _triggers(model: type[Model], noted: list[Noted]) -> list[str]:
-    table, key = model._meta.db_table, model._meta.pk.column
+    table, key = model._meta.db_table, str(model._meta.pk.column)
     rows = {"insert": ["new"], "update": ["old", "new"], "delete": ["old"]}
     statements: list[str] = []
     for event, tables in rows.items():
