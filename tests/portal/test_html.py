@@ -1,6 +1,6 @@
 import pytest
 
-from portal.html import LONGEST_TEXT, TooLargeError, render_markdown
+from portal.html import LONGEST_TEXT, TooLargeError, plain_text, render_markdown
 from portal.templatetags import look
 
 
@@ -55,3 +55,24 @@ def test_what_is_too_large_is_still_shown_on_a_page() -> None:
 def test_an_endless_text_is_refused() -> None:
     with pytest.raises(TooLargeError, match="Zeichen"):
         render_markdown("x" * (LONGEST_TEXT + 1))
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("", ""),
+        ("**Fett** und *schräg*,\nweiter", "Fett und schräg, weiter"),
+        ("# Titel\n\n- eins\n- [zwei](https://example.org/drei)", "Titel\neins\nzwei"),
+        ("| a | b |\n|---|---|\n| c | `d` |", "a\nb\nc\nd"),
+        ("    eingerückt\n\n```python\ncode\n```", "eingerückt\ncode"),
+        ("1 < 2 & <b>3</b>", "1 < 2 & <b>3</b>"),
+        ("![Bild](https://example.org/bild.png)", ""),
+    ],
+)
+def test_plain_text_is_what_the_page_says_without_marks(text: str, words: str) -> None:
+    assert plain_text(text) == words
+
+
+def test_plain_text_of_what_is_too_large_is_what_was_typed() -> None:
+    text = "**x**" * LONGEST_TEXT
+    assert plain_text(text) == text
