@@ -90,10 +90,10 @@ class SearchForm(forms.Form):
         found = []
         for name, column in FILTERS.items():
             chosen = self.in_force.get(name)
-            # The choice in force stays on the list even where it leaves nothing.
-            numbers = counts.get(column, {}) | (
-                {} if chosen is None else {chosen: counts[column].get(chosen, 0)}
-            )
+            numbers = dict(counts.get(column, {}))
+            if chosen is not None:
+                # The choice in force stays on the list even where it leaves nothing.
+                numbers.setdefault(chosen, 0)
             choices = [
                 Choice(value, label, numbers[value], value == chosen)
                 for value, label in self.labels(name, numbers).items()

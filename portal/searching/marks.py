@@ -1,7 +1,7 @@
 """What a result shows of its text: the passages that answer best, cut short, with the words marked. Pure."""
 
 import re
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -9,11 +9,15 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from portal.searching.kinds import Passage
-from portal.searching.text import LONGEST_WORD, WORD, plain
+from portal.searching.text import HYPHENED, LONGEST_WORD, WORD, plain
 
 LENGTH: Final = 240
 """Characters of an excerpt, about."""
+PART: Final = 4_000
+"""Characters of a text that are looked at closely."""
 _TOKEN: Final = re.compile(r"[^\W_]+(?:[-\u2010\u2011][^\W_]+)*")
+_SPACE: Final = re.compile(r"\s")
+_NOT_PLAIN: Final = re.compile("[^\\x00-\u00ac\u00ae-\u02ff\u2010-\u2027\u20ac]")
 _HYPHENS: Final = str.maketrans("\u2010\u2011", "--")
 
 
@@ -43,15 +47,34 @@ def marked(text: str, words: Collection[str]) -> SafeString:
 
 def excerpts(passages: Iterable[Passage], words: Collection[str], most: int = 2) -> list[Excerpt]:
     """Of the passages with most of the words, in the order of the page; of none, the start of the first."""
-    found = [(passage, text, _hits(text, words)) for passage in passages if (text := _tidy(passage.text))]
-    answering = [number for number, (_, _, hits) in enumerate(found) if hits]
-    best = sorted(answering, key=lambda number: -len({hit.word for hit in found[number][2]}))[:most]
-    shown = [found[number] for number in sorted(best)] or found[:1]
-    return [Excerpt(passage.url, passage.label, _excerpt(text, hits)) for passage, text, hits in shown]
+    words = frozenset(words)
+    some = [passage for passage in passages if passage.text.strip()]
+    numbers = [_number_of(words, passage.text) for passage in some]
+    answering = [place for place, number in enumerate(numbers) if number]
+    best = sorted(answering, key=lambda place: -numbers[place])[:most]
+    return [
+        Excerpt(passage.url, passage.label, _excerpt(passage.text, words))
+        for passage in ([some[place] for place in sorted(best)] or some[:1])
+    ]
+
+
+def _number_of(words: frozenset[str], text: str) -> int:
+    """How many of the words stand in the text. It is asked of a thousand texts for one page."""
+    low = _plain(text).lower()
+    found = words.intersection(WORD.findall(low))
+    whole = [token.translate(_HYPHENS) for token in HYPHENED.findall(low)]
+    return len(
+        found.union(words.intersection(whole), words.intersection(one.replace("-", "") for one in whole))
+    )
+
+
+def _plain(text: str) -> str:
+    """As portal.searching.text.plain, which takes its time, where there is anything to do."""
+    return plain(text) if _NOT_PLAIN.search(text) else text
 
 
 def _tidy(text: str) -> str:
-    return " ".join(plain(text).split())
+    return " ".join(_plain(text).split())
 
 
 def _hits(text: str, words: Collection[str]) -> list[_Hit]:
@@ -73,11 +96,38 @@ def _hits_in(token: re.Match[str], words: Collection[str]) -> list[_Hit]:
     return matching
 
 
-def _excerpt(text: str, hits: Sequence[_Hit]) -> SafeString:
-    start, end = _window(text, *_densest(hits))
+def _excerpt(text: str, words: frozenset[str]) -> SafeString:
+    first, last = _part(text, words)
+    part = _tidy(text[first:last])
+    hits = _hits(part, words)
+    start, end = _window(part, *_densest(hits))
+    before, after = start or text[:first].strip(), end < len(part) or text[last:].strip()
     return format_html(
-        "{}{}{}", "… " if start else "", _with_marks(text, hits, start, end), " …" if end < len(text) else ""
+        "{}{}{}", "… " if before else "", _with_marks(part, hits, start, end), " …" if after else ""
     )
+
+
+def _part(text: str, words: frozenset[str]) -> tuple[int, int]:
+    """Where in a long text most of the words stand, so that not all of it need be looked at closely."""
+    if len(text) <= PART:
+        return 0, len(text)
+    start, end = max(_parts(text), key=lambda part: _number_of(words, text[part[0] : part[1]]))
+    # With what stands around it, for a word at its edge.
+    return _end_of_word(text, max(0, start - LENGTH)), _end_of_word(text, min(len(text), end + LENGTH))
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    start = 0
+    while start < len(text):
+        end = _end_of_word(text, min(len(text), start + PART))
+        yield start, end
+        start = end
+
+
+def _end_of_word(text: str, place: int) -> int:
+    """The next space; the place itself at the start of the text and within a word without end."""
+    space = _SPACE.search(text, place, place + LENGTH) if place else None
+    return space.start() if space else place
 
 
 def _densest(hits: Sequence[_Hit]) -> tuple[int, int]:

@@ -33,7 +33,7 @@ def search(request: HttpRequest) -> HttpResponse:
     ctx |= {
         "answer": answer,
         "page": page,
-        "results": results(page.object_list, words),
+        "results": results(list(page), words),
         "facets": form.facets(answer.hits.counts),
         "unfiltered": answer.hits.total or (find(answer.matching).total if form.in_force else 0),
     }

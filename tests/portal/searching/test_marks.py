@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from portal.searching.kinds import Passage
-from portal.searching.marks import LENGTH, excerpts, marked
+from portal.searching.marks import _NOT_PLAIN, LENGTH, PART, excerpts, marked
 from portal.searching.text import plain
 
 
@@ -68,6 +68,26 @@ def test_an_excerpt_takes_the_place_with_most_different_words() -> None:
     assert "<mark>Haushalt</mark> und <mark>Schule</mark>" in shown(text, "haushalt", "schule")
 
 
+def test_a_word_late_in_a_long_text_is_found() -> None:
+    text = f"{'davor ' * 3_000}Haushalt{' danach' * 3_000}"
+    found = shown(text, "haushalt")
+    assert found.startswith("… davor ")
+    assert "davor <mark>Haushalt</mark> danach" in found
+    assert found.endswith(" danach …")
+
+
+@pytest.mark.parametrize("before", range(PART - 12, PART + 4))
+def test_no_word_of_a_long_text_is_cut_in_two(before: int) -> None:
+    found = shown(f"{'x' * before} Haushalt{' danach' * 3_000}", "haushalt")
+    assert "<mark>Haushalt</mark> danach" in found
+    assert found.endswith("danach …")
+
+
+def test_invisible_letters_do_not_hide_a_passage() -> None:
+    passages = [Passage("Eins", "#1"), Passage("Haus\u00adhalt", "#2"), Passage("Bu\u0308ro", "#3")]
+    assert [one.url for one in excerpts(passages, {"haushalt", "büro"})] == ["#2", "#3"]
+
+
 def test_a_short_text_is_shown_whole() -> None:
     assert shown("Kurz und gut.", "gut") == "Kurz und <mark>gut</mark>."
 
@@ -93,6 +113,13 @@ def test_without_a_match_the_first_passage_is_shown_as_it_is() -> None:
     found = excerpts([Passage("", "#0"), Passage("Eins", "#1"), Passage("Zwei", "#2")], {"drei"})
     assert [(one.url, one.text) for one in found] == [("#1", "Eins")]
     assert excerpts([], {"drei"}) == []
+
+
+def test_what_is_left_as_it_is_is_plain() -> None:
+    letters = [chr(number) for number in range(0x110000) if not _NOT_PLAIN.search(chr(number))]
+    assert "ß" in letters
+    assert "\u00ad" not in letters
+    assert [letter for letter in letters if plain(letter) != letter] == []
 
 
 @given(st.text(), st.sets(st.text(max_size=5)))
