@@ -54,8 +54,8 @@ function suggest(input) {
     form.requestSubmit();
   }
 
-  function show() {
-    const options = suggestions.map((suggestion, index) => {
+  function show(found, typed) {
+    const options = found.map((suggestion, index) => {
       const option = document.createElement("li");
       const kind = document.createElement("span");
       set(option, { id: `${list.id}-${index}`, role: "option" });
@@ -65,6 +65,8 @@ function suggest(input) {
       return option;
     });
     const number = options.length;
+    suggestions = found;
+    answered = typed;
     list.replaceChildren(...options);
     open(number > 0);
     activate(-1);
@@ -77,11 +79,8 @@ function suggest(input) {
     const typed = input.value;
     try {
       const answer = await fetch(`${input.dataset.suggestions}?${new URLSearchParams({ q: typed })}`, { signal });
-      const found = await answer.json();
-      if (signal.aborted) return;
-      ({ suggestions } = found);
-      answered = typed;
-      show();
+      const { suggestions: found } = await answer.json();
+      if (!signal.aborted) show(found, typed);
     } catch {
       if (!signal.aborted) close(); // No network, or an answer of somebody else: the plain box.
     }
