@@ -48,10 +48,13 @@ WHERE strpos(lower(' ' || title || ' ' || body || ' '), ' ' || word || ' ') > 0
 """
 """Other words of the same stem share a vector's word: only those are taken that have this one."""
 
-_DELETE_UNUSED: Final = """
-DELETE FROM portal_searchword w
-USING unnest(%s::text[]) u(word), plainto_tsquery('german', translate(u.word, '-', ' ')) q
-WHERE w.word = u.word AND numnode(q) > 0 AND NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.tsv @@ q)
+_UNUSED_SHELVES: Final = """
+SELECT u.id FROM unnest(%s::bigint[]) u(id)
+WHERE NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.shelf_id = u.id)
+"""
+_UNUSED_WORDS: Final = """
+SELECT u.word FROM unnest(%s::text[]) u(word), plainto_tsquery('german', translate(u.word, '-', ' ')) q
+WHERE numnode(q) > 0 AND NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.tsv @@ q)
 """
 """A word of nothing but stop words makes an empty question, which finds nothing: it stays."""
 
@@ -74,7 +77,7 @@ def catch_up(lexicon: LexiconSource | None = None, *, most: int | None = None) -
             for note in notes:
                 ids[note.kind].add(note.object_id)
             for kind, objects in ids.items():
-                # Before the texts are read: what is noted later is read later. All that is noted of an object.
+                # All that is noted of them. Before the texts are read: what is noted later is read later.
                 noted = SearchPending.objects.filter(kind=kind, object_id__in=objects)
                 worked_off = list(noted.values_list("pk", flat=True))
                 write(kind, objects, lexicon)
@@ -143,7 +146,9 @@ def rebuild(lexicon: LexiconSource, tell: Callable[[str], None] = lambda line: N
         tell(f"{searchable.plural}: {len(ids)}")
     note_differences()
     catch_up(lexicon)
-    SearchWord.objects.waiting().filter(keys__isnull=False).update(in_entries=True)
+    looked_up = SearchWord.objects.waiting().filter(keys__isnull=False)
+    if looked_up.exists():
+        looked_up.update(in_entries=True)
     complete_words(lexicon)
     _remove_unused()
 
@@ -282,6 +287,8 @@ def _look_up_again(lexicon: "Lexicon") -> None:
 
 def _write_keys(keys: Mapping[str, str]) -> None:
     """Of words whose entries do not have them yet."""
+    if not keys:
+        return  # Even a statement without rows would raise the version of the content.
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE portal_searchword w SET keys = new.keys, in_entries = false"
@@ -338,16 +345,17 @@ def _standing_shelves(kind: str, years: Collection[int | None]) -> dict[ShelfVal
 
 def _remove_unused() -> None:
     """Shelves without an entry, and words that stand in none."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        _keep_others_out()
-        cursor.execute(
-            "DELETE FROM portal_searchshelf s"
-            " WHERE NOT EXISTS (SELECT FROM portal_searchentry e WHERE e.shelf_id = s.id)"
-        )
-    for some in _batches(list(SearchWord.objects.values_list("pk", flat=True)), WORD_BATCH):
-        with transaction.atomic(), connection.cursor() as cursor:
-            _keep_others_out()
-            cursor.execute(_DELETE_UNUSED, [some])
+    for batch, unused, model in (
+        (list(SearchShelf.objects.values_list("pk", flat=True)), _UNUSED_SHELVES, SearchShelf),
+        (list(SearchWord.objects.values_list("pk", flat=True)), _UNUSED_WORDS, SearchWord),
+    ):
+        for some in _batches(batch, WORD_BATCH):
+            with transaction.atomic(), connection.cursor() as cursor:
+                _keep_others_out()
+                cursor.execute(unused, [some])
+                # Without any, not even a statement: it would raise the version of the content.
+                if pks := [pk for (pk,) in cursor.fetchall()]:
+                    model._default_manager.filter(pk__in=pks).delete()
 
 
 def _keep_others_out() -> None:

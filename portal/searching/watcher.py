@@ -1,7 +1,6 @@
 """Looks again and again whether the search has something to catch up with."""
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Final
 
@@ -19,15 +18,16 @@ def watch(
     first: Callable[[], object],
     waits: Callable[[], bool],
     work: Callable[[], int],
-    sleep: Callable[[float], None] = time.sleep,
+    rest: Callable[[float], bool],
 ) -> None:
-    """Never ends by itself; an exception that is not the database's ends it.
+    """Until `rest`, which sleeps so many seconds, says that it is over; an exception that is not the
+    database's ends it, too.
 
     first: done once before anything else. work: called where something waits; gives the status of a process.
     After a failure the pauses grow.
     """
-    pause, begun = seconds, False
-    while True:
+    pause, begun, going_on = seconds, False, True
+    while going_on:
         try:
             if not begun:
                 first()
@@ -40,4 +40,4 @@ def watch(
             if status:
                 logger.error("What waits for the search was not worked off (status %s).", status)
         pause = min(pause * 2, LONGEST_PAUSE) if status else seconds
-        sleep(pause)
+        going_on = rest(pause)

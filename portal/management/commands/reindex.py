@@ -3,10 +3,11 @@
 import signal
 import subprocess
 import sys
+import time
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import timedelta
 from types import FrameType
-from typing import Any
+from typing import Any, Self
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
@@ -20,6 +21,8 @@ from portal.searching.lexicon import lexicon
 from portal.searching.models import SearchSpelling, backlog
 from portal.searching.watcher import watch
 
+STEP_SECONDS = 0.1
+"""Until a signal is heeded."""
 LONGEST_WAIT = timedelta(minutes=15)
 """Of a change, until `--check` fails."""
 
@@ -64,14 +67,46 @@ class Command(BaseCommand):
 
     def watch(self, seconds: float) -> None:
         """Until a signal ends it."""
-        signal.signal(signal.SIGTERM, _interrupt)
-        # A shell that starts it in the background lets it ignore Ctrl-C; here that is the way to end it.
-        signal.signal(signal.SIGINT, signal.default_int_handler)
-        try:
-            watch(seconds, first=note_differences, waits=_look, work=_work_in_child)
-        except KeyboardInterrupt:
-            # The way to end it.
-            return
+        with Ending() as ending:
+            watch(
+                seconds,
+                first=note_differences,
+                waits=_look,
+                work=lambda: _work_in_child(ending),
+                rest=ending.rest,
+            )
+
+
+class Ending:
+    """Whether SIGTERM or Ctrl-C has come since the block began.
+
+    The handler only takes a note: an exception would be lost where Python may not raise one, as between the
+    two halves of a fork.
+    """
+
+    def __init__(self) -> None:
+        self.has_come = False
+
+    def __enter__(self) -> Self:
+        # Also Ctrl-C: a shell that starts the command in the background lets it ignore it.
+        self._usual = {
+            number: signal.signal(number, self._note) for number in (signal.SIGTERM, signal.SIGINT)
+        }
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        for number, handler in self._usual.items():
+            signal.signal(number, handler)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self.has_come = True
+
+    def rest(self, seconds: float) -> bool:
+        """Sleeps, but not on when the end comes; whether to go on."""
+        deadline = time.monotonic() + seconds
+        while not self.has_come and (left := deadline - time.monotonic()) > 0:
+            time.sleep(min(left, STEP_SECONDS))
+        return not self.has_come
 
 
 def something_waits() -> bool:
@@ -103,7 +138,7 @@ def _look() -> bool:
         connections.close_all()
 
 
-def _work_in_child() -> int:
+def _work_in_child(ending: Ending) -> int:
     """`reindex --pending` in a process of its own, which takes the lexicon's memory with it; its status."""
     with subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "reindex", "--pending", "--verbosity", "0"],
@@ -113,9 +148,11 @@ def _work_in_child() -> int:
         preexec_fn=die_with_parent(signal.SIGTERM),
     ) as child:
         try:
-            return child.wait()
+            while child.poll() is None and ending.rest(STEP_SECONDS):
+                pass
         finally:
             child.terminate()
+    return 0 if ending.has_come else child.returncode
 
 
 def _seconds(text: str) -> float:
@@ -126,7 +163,3 @@ def _seconds(text: str) -> float:
     if not 0.1 <= seconds <= 3600:
         raise ArgumentTypeError(f"seconds from 0.1 to 3600, not {text!r}")
     return seconds
-
-
-def _interrupt(number: int, frame: FrameType | None) -> None:
-    raise KeyboardInterrupt
