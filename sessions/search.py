@@ -11,8 +11,17 @@ from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef,
 from django.db.models.functions import Coalesce, Greatest, JSONObject, Left, Substr
 
 from portal.german import day_of, german_date
-from portal.searching.kinds import Found, Passage, Searchable, SearchText, register, register_facet
+from portal.searching.kinds import (
+    Found,
+    Passage,
+    Searchable,
+    SearchText,
+    register,
+    register_facet,
+    register_names,
+)
 from portal.searching.text import HYPHENED, WORD
+from portal.searching.text import words as words_of
 from sessions import search_sources
 from sessions.models import (
     AgendaItem,
@@ -24,6 +33,7 @@ from sessions.models import (
     Motion,
     Organization,
     Paper,
+    Person,
 )
 
 LONGEST_TEXT: Final = 2_000_000
@@ -338,6 +348,16 @@ def _committee_labels(values: Collection[str]) -> Mapping[str, str]:
     return {str(pk): name for pk, name in committees.values_list("pk", "name")}
 
 
+# People -----------------------------------------------------------------------------------------------
+
+
+def _names_among(words: Collection[str]) -> set[str]:
+    """Of the words in lower case, those in the name of a person, whether public or not."""
+    pattern = rf"\m({'|'.join(map(re.escape, words))})\M"
+    names = Person.objects.filter(name__iregex=pattern).order_by().values_list("name", flat=True)
+    return {word.lower() for name in names for word in words_of(name)} & set(words)
+
+
 KINDS: Final = (
     Searchable(
         kind="item",
@@ -386,3 +406,4 @@ def register_searchables() -> None:
     for searchable in KINDS:
         register(searchable)
     register_facet("committees", "Gremium", _committee_labels)
+    register_names(_names_among)

@@ -85,8 +85,12 @@ class Searchable:
 Labels = Callable[[Collection[str]], Mapping[str, str]]
 """Values of a facet → what they are called, without those that are not public."""
 
+Names = Callable[[Collection[str]], Collection[str]]
+"""Of words in lower case, those that are part of somebody's name."""
+
 _kinds: dict[str, Searchable] = {}
 _facets: dict[str, tuple[str, Labels]] = {}
+_names: list[Names] = []
 
 
 def register(searchable: Searchable) -> None:
@@ -111,3 +115,12 @@ def kinds() -> Mapping[str, Searchable]:
 def facets() -> Mapping[str, tuple[str, Labels]]:
     """Column of SearchShelf → label of the facet and the names of its values."""
     return _facets
+
+
+def register_names(names: Names) -> None:
+    """People are not searchable: their names stand in printed minutes, and the search proposes none."""
+    _names.append(names)
+
+
+def names_among(words: Collection[str]) -> set[str]:
+    return {name for names in _names for name in names(words)} if words else set()

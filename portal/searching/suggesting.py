@@ -1,6 +1,6 @@
 """What a search box offers while somebody types: titles of public entries, then words to go on with.
 
-At most six queries, each of which stops early: a beginning such as "ver" is that of thousands of words.
+At most eight queries, each of which stops early: a beginning such as "ver" is that of thousands of words.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 
 from portal.searching.kinds import kinds
 from portal.searching.matching import spellings
+from portal.searching.names import only_names
 from portal.searching.query import Query, parse
 from portal.searching.snowball import stem
 from portal.searching.text import WORD, plain, words
@@ -180,7 +181,10 @@ def _completions(asked: _Typed, candidates: Sequence[_Candidate], most: int) -> 
     """The words of which the search finds something, together with what stands before them."""
     if asked.finished:
         return []
-    unfinished = [candidate for candidate in candidates if candidate.word != asked.last]
+    names = only_names({candidate.word for candidate in candidates})
+    unfinished = [
+        candidate for candidate in candidates if candidate.word != asked.last and candidate.word not in names
+    ]
     if not unfinished:
         return []
     with connection.cursor() as cursor:

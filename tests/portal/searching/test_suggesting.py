@@ -260,12 +260,12 @@ class TestQueries:
 
         add()
         catch_up()
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             assert len(suggestions("voic")) == 5
         for _ in range(20):
             add()
         catch_up()
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(7):
             suggestions("voic")
 
     def test_too_little_asks_nothing(self, django_assert_num_queries: DjangoAssertNumQueries) -> None:
@@ -291,7 +291,7 @@ class TestQueries:
             cursor.execute("ANALYZE portal_searchentry, portal_searchword, portal_searchpending")
         with CaptureQueriesContext(connection) as asked:
             suggestions("verwalt")
-        words, titles, _, hits = (_plan(query["sql"]) for query in asked.captured_queries)
+        words, titles, _, _, hits = (_plan(query["sql"]) for query in asked.captured_queries)
         assert "Index Cond: ((word)::text ~" in words
         assert "search_entry_title_tsv" in titles
         assert "search_entry_tsv" in hits
