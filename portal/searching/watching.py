@@ -19,7 +19,10 @@ Noted = tuple[str, Watch]
 
 
 def watch_sources(using: str) -> None:
-    """Puts the triggers on every watched table that is there; takes those away that nobody declares now."""
+    """Puts the triggers on every watched table that is there; takes those away that nobody declares now.
+
+    Each is replaced at one stroke: a portal that runs meanwhile leaves no change without its notes.
+    """
     connection = connections[using]
     existing = set(connection.introspection.table_names())
     if PENDING not in existing:
@@ -30,16 +33,18 @@ def watch_sources(using: str) -> None:
             if watch.model._meta.db_table in existing:
                 watched[watch.model].append((searchable.kind, watch))
     with connection.cursor() as cursor:
+        for model, noted in watched.items():
+            for statement in _triggers(model, noted):
+                cursor.execute(statement)
+        tables = {model._meta.db_table for model in watched}
         cursor.execute(
             "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
             " WHERE t.tgname LIKE %s AND NOT t.tgisinternal",
             [f"{_PREFIX}%"],
         )
         for trigger, table in cursor.fetchall():
-            cursor.execute(f'DROP TRIGGER "{trigger}" ON "{table}"')
-        for model, noted in watched.items():
-            for statement in _triggers(model, noted):
-                cursor.execute(statement)
+            if table not in tables:
+                cursor.execute(f'DROP TRIGGER "{trigger}" ON "{table}"')
 
 
 def _triggers(model: type[Model], noted: list[Noted]) -> list[str]:
@@ -63,7 +68,7 @@ def _trigger(table: str, event: str, notes: str, referencing: str = "") -> list[
     return [
         f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql"
         f" SET search_path = pg_catalog, public, pg_temp AS $$ BEGIN\n{notes}\nRETURN NULL; END $$",
-        f'CREATE TRIGGER {name} AFTER {event.upper()} ON "{table}"'
+        f'CREATE OR REPLACE TRIGGER {name} AFTER {event.upper()} ON "{table}"'
         f" {referencing} FOR EACH STATEMENT EXECUTE FUNCTION {name}()",
     ]
 
@@ -71,8 +76,10 @@ def _trigger(table: str, event: str, notes: str, referencing: str = "") -> list[
 def _note(kind: str, watch: Watch, event: str, key: str) -> str:
     if event == "update":
         before, after = (_values("o", watch.columns), _values("n", watch.columns))
+        # Full: a row whose key changed is one that went and one that came.
         changed = (
-            f'old_rows o JOIN new_rows n ON o."{key}" = n."{key}" WHERE {before} IS DISTINCT FROM {after}'
+            f'old_rows o FULL JOIN new_rows n ON o."{key}" = n."{key}"'
+            f" WHERE {before} IS DISTINCT FROM {after}"
         )
         rows = f"SELECT o.* FROM {changed} UNION ALL SELECT n.* FROM {changed}"  # noqa: S608 - names of ours
     else:

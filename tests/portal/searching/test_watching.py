@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from portal.searching.index import catch_up
 from portal.searching.kinds import kinds
@@ -101,6 +102,13 @@ def test_a_tie_that_moves_concerns_both_ends(partner: Partner) -> None:
     assert noted() == sorted([partner.pk, other.pk])
 
 
+def test_a_row_with_another_key_concerns_both(partners: Partners) -> None:
+    old = a_partner().pk
+    SearchPending.objects.all().delete()
+    sql("UPDATE strategy_partner SET id = id + 1000")
+    assert noted() == [old, old + 1000]
+
+
 UNSEEN: dict[str, Callable[[Partner], object]] = {
     "another column": lambda partner: Partner.objects.update(slug="anders"),
     "the same values": lambda partner: partner.save(),
@@ -147,6 +155,13 @@ def test_triggers_follow_what_is_declared_at_each_migration(db: None) -> None:
         }
     watch_sources("default")
     assert triggers() == usual
+
+
+def test_a_migration_leaves_no_moment_without_triggers(db: None) -> None:
+    """A portal that runs meanwhile notes what it changes."""
+    with CaptureQueriesContext(connection) as context:
+        watch_sources("default")
+    assert not [one["sql"] for one in context if "DROP" in one["sql"]]
 
 
 def test_every_watch_of_the_portal_has_its_triggers(db: None) -> None:
