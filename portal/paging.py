@@ -9,8 +9,10 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 
 
-def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[Any]:
-    """The page that `?page=` asks for, settings.PAGE_SIZE rows each.
+def page_of(
+    request: HttpRequest, rows: QuerySet[Any] | Sequence[Any], *, size: int | None = None
+) -> Page[Any]:
+    """The page that `?page=` asks for; `size` rows each, or else settings.PAGE_SIZE.
 
     Raises Http404 for a page that the list does not have, however absurd its number.
     """
@@ -18,6 +20,6 @@ def page_of(request: HttpRequest, rows: QuerySet[Any] | Sequence[Any]) -> Page[A
     if len(number) > 9:
         raise Http404("no such page")
     try:
-        return Paginator(rows, settings.PAGE_SIZE).page(number)
+        return Paginator(rows, size or settings.PAGE_SIZE).page(number)
     except (EmptyPage, PageNotAnInteger) as error:
         raise Http404("no such page") from error

@@ -7,8 +7,20 @@ from typing import Any, Final
 
 from django.contrib.postgres.aggregates import StringAgg
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Exists, F, Func, IntegerField, JSONField, OuterRef, Subquery, TextField, Value
-from django.db.models.functions import Coalesce, Greatest, JSONObject, Left, Substr
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    Func,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+)
+from django.db.models.functions import Cast, Coalesce, Greatest, JSONObject, Left, Substr
 
 from portal.german import day_of, german_date
 from portal.searching.kinds import (
@@ -342,10 +354,10 @@ def _file_passages(file: Any) -> list[Passage]:
 # Facets -----------------------------------------------------------------------------------------------
 
 
-def _committee_labels(values: Collection[str]) -> Mapping[str, str]:
-    numbers = [int(value) for value in values if value.isascii() and value.isdecimal() and len(value) < 19]
+def _committee_labels(ids: Collection[str]) -> "QuerySet[Organization, tuple[str, str]]":
+    numbers = [int(number) for number in ids if number.isascii() and number.isdecimal() and len(number) < 19]
     committees = Organization.objects.published().filter(pk__in=numbers).order_by()
-    return {str(pk): name for pk, name in committees.values_list("pk", "name")}
+    return committees.values_list(Cast("pk", CharField()), "name")
 
 
 # People -----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import slug_re
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.urls import reverse
 
 from portal.german import day_of, german_date
@@ -76,7 +76,7 @@ def _measure_results(ids: Collection[int], words: Collection[str]) -> Mapping[in
         found[measure.pk] = Found(
             title=measure.name,
             url=page,
-            where=f"Maßnahme in {measure.field.name}",
+            where=f"Handlungsfeld {measure.field.name}",
             passages=_passages(
                 (measure.summary, page, ""),
                 *((name, f"{page}#zeitplan", "Meilenstein") for name in measure.milestone_names),
@@ -180,22 +180,17 @@ def _question_results(ids: Collection[int], words: Collection[str]) -> Mapping[i
 # Facets -----------------------------------------------------------------------------------------------
 
 
-def _field_labels(values: Collection[str]) -> Mapping[str, str]:
-    slugs = [value for value in values if slug_re.match(value)]
-    fields = FieldOfAction.objects.published().filter(slug__in=slugs).order_by()
-    return dict(fields.values_list("slug", "name"))
+def _field_labels(slugs: Collection[str]) -> "QuerySet[FieldOfAction, tuple[str, str]]":
+    known = [slug for slug in slugs if slug_re.match(slug)]
+    return FieldOfAction.objects.published().filter(slug__in=known).order_by().values_list("slug", "name")
 
 
-def _status_labels(values: Collection[str]) -> Mapping[str, str]:
-    """In the order of a measure's life. A city may change the label of a status."""
-    named = dict(Status.objects.values_list("code", "label"))
-    labels = {code: named.get(code, label) for code, label in Status.Code.choices} | {
-        MeasureFilter.UNREPORTED: UNREPORTED,
-        ANSWERED: "beantwortet",
-        OPEN: "offen",
-    }
-    return {value: label for value, label in labels.items() if value in values}
+def _status_labels(codes: Collection[str]) -> "QuerySet[Status, tuple[str, str]]":
+    return Status.objects.filter(code__in=codes).order_by().values_list("code", "label")
 
+
+OTHER_STATUSES: Final = {MeasureFilter.UNREPORTED: UNREPORTED, ANSWERED: "beantwortet", OPEN: "offen"}
+"""Of measures without a report, and of questions."""
 
 KINDS: Final = (
     Searchable(
@@ -235,4 +230,4 @@ def register_searchables() -> None:
     for searchable in KINDS:
         register(searchable)
     register_facet("field", "Handlungsfeld", _field_labels)
-    register_facet("status", "Status", _status_labels)
+    register_facet("status", "Status", _status_labels, fixed=OTHER_STATUSES)

@@ -111,6 +111,7 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("keys", models.TextField(blank=True, null=True, verbose_name="auch zu finden unter")),
+                ("in_entries", models.BooleanField(default=False, verbose_name="in allen Einträgen")),
                 (
                     "tsv",
                     models.GeneratedField(
@@ -126,14 +127,11 @@ class Migration(migrations.Migration):
                 "verbose_name": "Wort der Suche",
                 "verbose_name_plural": "Wörter der Suche",
                 "indexes": [
-                    django.contrib.postgres.indexes.GinIndex(fields=["tsv"], name="search_word_tsv"),
-                    django.contrib.postgres.indexes.GistIndex(
-                        fields=["word"], name="search_word_near", opclasses=["gist_trgm_ops"]
+                    django.contrib.postgres.indexes.GinIndex(
+                        fastupdate=False, fields=["tsv"], name="search_word_tsv"
                     ),
                     models.Index(
-                        condition=models.Q(("keys__isnull", True)),
-                        fields=["word"],
-                        name="search_word_waiting",
+                        condition=models.Q(("in_entries", False)), fields=["word"], name="search_word_waiting"
                     ),
                 ],
             },

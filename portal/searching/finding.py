@@ -4,12 +4,11 @@ Two statements, whatever is asked for. The first counts the hits by shelf, which
 all facets at once; the second gives one page.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 
 from portal.searching.matching import Matching
 
@@ -23,11 +22,12 @@ Key = tuple[str, int]
 """Kind and id of an object."""
 
 # An entry with a note is older than its object: it says nothing until the note is worked off.
-_HITS = """
-    portal_searchentry e WHERE e.tsv @@ %(tsquery)s::tsquery
-    AND (NOT EXISTS (SELECT FROM portal_searchpending)
-         OR (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p))
+WITHOUT_NOTE: Final = """
+    (NOT EXISTS (SELECT FROM portal_searchpending)
+     OR (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p))
 """
+"""A condition of every statement that asks the entries, as `e`."""
+_HITS = f"portal_searchentry e WHERE e.tsv @@ %(tsquery)s::tsquery AND {WITHOUT_NOTE}"
 _ON_SHELF = """
     (%(kind)s = '' OR s.kind = %(kind)s) AS kind_fits,
     (%(year)s::smallint IS NULL OR s.year IS NOT DISTINCT FROM %(year)s::smallint) AS year_fits,
@@ -56,6 +56,8 @@ class Hits:
     total: int
     counts: Mapping[str, Mapping[str, int]]
     """Facet → value → how many there are as the other filters leave them; only values that are there."""
+    words: frozenset[str] = frozenset()
+    """Words as they stand in texts, in lower case, that the query matches by themselves: for marking them."""
 
     def page(self, offset: int, limit: int) -> list[Key]:
         """Hits in their order: the newest first; or the best of those that were weighed, then the newest."""
@@ -71,9 +73,8 @@ class Hits:
             "offset": offset, "limit": limit, "since": since, "newest": RANKED, "titled": RANKED // 2,
         }  # fmt: skip
         # Where filters leave little, walking from the newest on would pass by most of the rows.
-        with _by_index(whole=self.narrowing != Narrowing()), connection.cursor() as cursor:
-            cursor.execute(statement, values)
-            return [(kind, object_id) for kind, object_id in cursor.fetchall()]
+        rows = _rows(statement, values, whole=self.narrowing != Narrowing())
+        return [(kind, object_id) for kind, object_id in rows]
 
     def _since(self, needed: int) -> int | None:
         """The year since which there are enough hits, so that older ones need not be sorted."""
@@ -100,39 +101,39 @@ def find(matching: Matching, narrowing: Narrowing | None = None, *, newest_first
     """One statement; see Hits.page for the second."""
     narrowing = narrowing or Narrowing()
     counts: dict[str, dict[str, int]] = {name: {} for name in FACETS}
+    if matching.is_empty:
+        return Hits(matching, narrowing, newest_first, 0, counts)
     total = 0
-    if not matching.is_empty:
-        with _by_index(), connection.cursor() as cursor:
-            cursor.execute(_COUNTS, _values(matching, narrowing))
-            for facet, value, number in cursor.fetchall():
-                if facet == "total":
-                    total = int(number or 0)
-                else:
-                    counts[facet][value] = int(number)
-    return Hits(matching, narrowing, newest_first, total, counts)
+    # Numbers are in no list of words.
+    words = {word.lower() for term in matching.terms for word in term.words if not word.isalpha()}
+    for about, value, number in _rows(_COUNTS, _values(matching, narrowing) | {"marked": MOST_MARKED}):
+        if about == "total":
+            total = int(number or 0)
+        elif about == "word":
+            words.add(value)
+        else:
+            counts[about][value] = int(number)
+    return Hits(matching, narrowing, newest_first, total, counts, frozenset(words))
 
 
 def exists(matching: Matching) -> bool:
     """Whether there is any hit."""
     if matching.is_empty:
         return False
-    with _by_index(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT EXISTS (SELECT FROM {_HITS})", {"tsquery": matching.tsquery})  # noqa: S608 - no value in it
-        return bool(cursor.fetchone()[0])
+    ((found,),) = _rows(f"SELECT EXISTS (SELECT FROM {_HITS})", {"tsquery": matching.tsquery})  # noqa: S608 - no value in it
+    return bool(found)
 
 
-def matching_words(matching: Matching) -> frozenset[str]:
-    """Words as they stand in texts, in lower case, that the query matches by themselves: for marking them."""
-    if not matching.any_of:
-        return frozenset()
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word FROM portal_searchword WHERE tsv @@ %s::tsquery LIMIT %s",
-            [matching.any_of, MOST_MARKED],
+def occurring(words: Sequence[str]) -> list[str]:
+    """Those of the words that are found, in their order."""
+    statement = f"""
+        SELECT word FROM unnest(%(words)s::text[]) WITH ORDINALITY w(word, place)
+        WHERE EXISTS (
+            SELECT FROM portal_searchentry e WHERE e.tsv @@ plainto_tsquery('german', word) AND {WITHOUT_NOTE}
         )
-        found = {word for (word,) in cursor.fetchall()}
-    # Numbers are in no list of words.
-    return frozenset(found | {word.lower() for term in matching.terms for word in term.words})
+        ORDER BY place
+    """  # noqa: S608 - no value in it
+    return [word for (word,) in _rows(statement, {"words": list(words)})]
 
 
 def near_titles(text: str, limit: int) -> list[Key]:
@@ -145,6 +146,7 @@ def near_titles(text: str, limit: int) -> list[Key]:
 def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
     return {
         "tsquery": matching.tsquery,
+        "any_of": matching.any_of,
         "kind": narrowing.kind,
         "year": narrowing.year,
         "field": narrowing.field,
@@ -153,19 +155,20 @@ def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
     }
 
 
-@contextmanager
-def _by_index(*, whole: bool = True) -> Iterator[None]:
-    """Only plans by the index of words. The planner does not know what it costs to read a vector that is kept
-    beside its row, and would read all of them where a word is common. whole: every hit is needed, so that
-    going through the rows in another order does not pay either. It lasts as long as the transaction, which
-    may be the caller's."""
-    with transaction.atomic():
-        with connection.cursor() as cursor:
-            # To compile statements of some milliseconds does not pay.
-            cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL jit = off")
-            if whole:
-                cursor.execute("SET LOCAL enable_indexscan = off")
-        yield
+def _rows(statement: str, values: Mapping[str, Any], *, whole: bool = True) -> list[tuple[Any, ...]]:
+    """What a statement gives when only plans by the index of words are allowed.
+
+    The planner does not know what it costs to read a vector that is kept beside its row, and would read all
+    of them where a word is common. whole: every hit is needed, so that going through the rows in another
+    order does not pay either. To compile statements of some milliseconds never does.
+    """
+    off = ["enable_seqscan", "jit", *(["enable_indexscan"] if whole else [])]
+    with connection.cursor() as cursor:
+        # One message is one transaction where there is no other: the settings end with it.
+        cursor.execute("".join(f"SET LOCAL {name} = off; " for name in off) + statement, values)
+        for _ in off:
+            cursor.nextset()
+        return cursor.fetchall()
 
 
 # "total" alone is never missing: without any hit its number is null.
@@ -188,6 +191,7 @@ UNION ALL SELECT 'status', status, sum(number) FROM s
     WHERE kind_fits AND year_fits AND field_fits AND committees_fits AND status <> '' GROUP BY status
 UNION ALL SELECT 'committees', c, sum(number) FROM s, unnest(committees) c
     WHERE kind_fits AND year_fits AND field_fits AND status_fits GROUP BY c
+UNION ALL (SELECT 'word', word, 0 FROM portal_searchword WHERE tsv @@ %(any_of)s::tsquery LIMIT %(marked)s)
 """  # noqa: S608 - put together from what stands above
 
 _NARROWED = f"""
@@ -229,9 +233,9 @@ SELECT e.kind, e.object_id FROM hits e LEFT JOIN weighed USING (id)
 ORDER BY weight DESC NULLS LAST, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
 """  # noqa: S608 - put together from what stands above
 
-_NEAR = """
+_NEAR = f"""
 SELECT e.kind, e.object_id FROM portal_searchentry e
 WHERE %(text)s <%% e.title
-AND (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p)
+AND {WITHOUT_NOTE}
 ORDER BY %(text)s <<-> e.title, e.day DESC NULLS LAST, e.id LIMIT %(limit)s
-"""
+"""  # noqa: S608 - put together from what stands above

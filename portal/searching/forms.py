@@ -16,7 +16,7 @@ from portal.collation import alphabetical
 from portal.german import german_number
 from portal.lists import FIRST_YEAR, LAST_YEAR, SHOWN, SORT, TEXT, Chip, Choice, Facet
 from portal.searching.finding import Narrowing
-from portal.searching.kinds import facets, kinds
+from portal.searching.kinds import facets, kinds, labels_of
 
 LONGEST: Final = 200
 """Characters that are searched for; the field takes no more."""
@@ -44,9 +44,10 @@ class SearchForm(forms.Form):
         self.full_clean()
 
     def clean(self) -> None:
-        for name in FILTERS:
-            value = self.cleaned_data.get(name)
-            if value and not self.labels(name, [str(value)]):
+        values = {name: str(value) for name in FILTERS if (value := self.cleaned_data.get(name))}
+        self._learn({FILTERS[name]: [value] for name, value in values.items()})
+        for name, value in values.items():
+            if not self.labels(name, [value]):
                 self.add_error(name, ValidationError("unknown", "unknown"))
 
     # What is asked for
@@ -79,14 +80,26 @@ class SearchForm(forms.Form):
 
     def labels(self, name: str, values: Collection[str]) -> Mapping[str, str]:
         """What these values of a filter are called; without those that nobody may know of."""
-        column = FILTERS[name]
-        known = self._labels[column]
-        if unknown := set(values) - known.keys():
-            known.update(_labels(column, unknown))
+        known = self._labels[FILTERS[name]]
         return {value: known[value] for value in values if value in known}
+
+    def _learn(self, wanted: Mapping[str, Collection[str]]) -> None:
+        """Looks up what values of the columns are called, all at once."""
+        self._labels["year"] |= {year: year for year in wanted.get("year", ())}
+        self._labels["kind"] |= {
+            kind: searchable.plural for kind, searchable in kinds().items() if kind in wanted.get("kind", ())
+        }
+        unknown = {
+            column: values
+            for column in facets()
+            if (values := set(wanted.get(column, ())) - self._labels[column].keys())
+        }
+        for column, labels in labels_of(unknown).items():
+            self._labels[column] |= labels
 
     def facets(self, counts: Mapping[str, Mapping[str, int]]) -> list[Facet]:
         """Filters with their choices. counts: of `finding.Hits`. A filter without any choice is left out."""
+        self._learn(counts)
         found = []
         for name, column in FILTERS.items():
             chosen = self.in_force.get(name)
@@ -147,15 +160,7 @@ class SearchForm(forms.Form):
 def title_of(name: str) -> str:
     """What the page calls a filter."""
     column = FILTERS[name]
-    return facets()[column][0] if column in facets() else name.capitalize()
-
-
-def _labels(column: str, values: Collection[str]) -> Mapping[str, str]:
-    if column == "kind":
-        return {kind: searchable.plural for kind, searchable in kinds().items() if kind in values}
-    if column == "year":
-        return {year: year for year in values}
-    return facets()[column][1](values) if column in facets() else {}
+    return facets()[column].label if column in facets() else name.capitalize()
 
 
 def _order(name: str, choice: Choice) -> Any:

@@ -3,9 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import connection
-
-from portal.searching.finding import find, near_titles
+from portal.searching.finding import find, near_titles, occurring
 from portal.searching.matching import Matching, match
 from portal.searching.results import Result, results
 
@@ -46,11 +44,4 @@ def near(text: str) -> list[Result]:
 
 def examples() -> list[str]:
     """Words to try, each with at least one hit."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT word FROM unnest(%s::text[]) WITH ORDINALITY w(word, place) WHERE EXISTS"
-            " (SELECT FROM portal_searchentry e WHERE e.tsv @@ plainto_tsquery('german', word))"
-            " ORDER BY place LIMIT %s",
-            [list(EXAMPLES), MOST_EXAMPLES],
-        )
-        return [word for (word,) in cursor.fetchall()]
+    return occurring(EXAMPLES)[:MOST_EXAMPLES]

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, QuerySet, Value
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,14 +82,24 @@ class Searchable:
     watches: tuple[Watch, ...] = field(default=())
 
 
-Labels = Callable[[Collection[str]], Mapping[str, str]]
-"""Values of a facet → what they are called, without those that are not public."""
+Labels = Callable[[Collection[str]], "QuerySet[Any, tuple[str, str]]"]
+"""Values of a facet → rows of value and label, both texts, without those that are not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class RegisteredFacet:
+    """What results can be narrowed by, beside their kind and their year."""
+
+    label: str
+    labels: Labels
+    fixed: Mapping[str, str]
+
 
 Names = Callable[[Collection[str]], Collection[str]]
 """Of words in lower case, those that are part of somebody's name."""
 
 _kinds: dict[str, Searchable] = {}
-_facets: dict[str, tuple[str, Labels]] = {}
+_facets: dict[str, RegisteredFacet] = {}
 _names: list[Names] = []
 
 
@@ -102,9 +112,9 @@ def register(searchable: Searchable) -> None:
     _kinds.update((one.kind, one) for one in every)
 
 
-def register_facet(name: str, label: str, labels: Labels) -> None:
-    """name: a column of SearchShelf ("field", "status", "committees")."""
-    _facets[name] = (label, labels)
+def register_facet(name: str, label: str, labels: Labels, *, fixed: Mapping[str, str] | None = None) -> None:
+    """name: a column of SearchShelf ("field", "status", "committees"). fixed: labels that are in no table."""
+    _facets[name] = RegisteredFacet(label, labels, fixed or {})
 
 
 def kinds() -> Mapping[str, Searchable]:
@@ -112,9 +122,24 @@ def kinds() -> Mapping[str, Searchable]:
     return _kinds
 
 
-def facets() -> Mapping[str, tuple[str, Labels]]:
-    """Column of SearchShelf → label of the facet and the names of its values."""
+def facets() -> Mapping[str, RegisteredFacet]:
+    """By column of SearchShelf."""
     return _facets
+
+
+def labels_of(wanted: Mapping[str, Collection[str]]) -> dict[str, dict[str, str]]:
+    """Column of SearchShelf → value → label, for the values that everybody may know of; at most one query."""
+    found: dict[str, dict[str, str]] = {}
+    rows: list[QuerySet[Any, tuple[str, str, str]]] = []
+    for name, values in wanted.items():
+        facet = _facets[name]
+        found[name] = {value: facet.fixed[value] for value in values if value in facet.fixed}
+        if asked := [value for value in values if value not in facet.fixed]:
+            rows.append(facet.labels(asked).annotate(facet=Value(name, CharField())))
+    if rows:
+        for value, label, name in rows[0].union(*rows[1:], all=True):
+            found[name][value] = label
+    return found
 
 
 def register_names(names: Names) -> None:

@@ -6,7 +6,7 @@ Two short queries, whatever was typed; the answer is a tsquery as text.
 import re
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from itertools import chain, product
+from itertools import chain, islice, product
 from typing import Final
 
 from django.db import connection
@@ -19,8 +19,16 @@ MOST_SPLIT: Final = 4
 MOST_SPELLINGS: Final = 8
 LONGEST_JOIN: Final = 3
 """Neighbours that are tried as one word: "Kinder Tages Stätte"."""
-_SPELLED_OUT: Final = {"ae": "ä", "oe": "ö", "ue": "ü"}
-_UMLAUTS: Final = {umlaut: pair for pair, umlaut in _SPELLED_OUT.items()}
+_SPELLED_OUT: Final = {"ä": "ae", "ö": "oe", "ü": "ue"}
+_REFORMED: Final = {"phot": "fot", "phon": "fon", "graph": "graf", "tial": "zial", "tiell": "ziell"}
+"""Spellings before and after the reform of 1996; both are right, and both stand in texts."""
+_OTHER_WAYS: Final = {
+    way: other
+    for pairs in (_SPELLED_OUT, _REFORMED)
+    for pair in pairs.items()
+    for way, other in (pair, pair[::-1])
+}
+_WAYS: Final = re.compile("|".join(sorted(_OTHER_WAYS, key=len, reverse=True)))
 _LEXEME: Final = re.compile(r"'(?:[^']|'')*'")
 
 
@@ -70,25 +78,13 @@ def _any(parts: Iterable[str]) -> str:
 
 
 def spellings(word: str) -> list[str]:
-    """The word and its other spellings: "Gebuehren" and "Gebühren", "Büro" and "Buero", "0123" and "123"."""
+    """The word and its other spellings, its own first: "Gebuehren" and "Gebühren", "0123" and "123"."""
     if word.isdecimal():
         return list(dict.fromkeys([word, word.lstrip("0") or word]))
-    pieces: list[tuple[str, ...]] = []
-    rest = word
-    while rest:
-        pair = rest[:2]
-        if pair in _SPELLED_OUT:
-            pieces.append((pair, _SPELLED_OUT[pair]))
-            rest = rest[2:]
-        else:
-            pieces.append((rest[0], _UMLAUTS[rest[0]]) if rest[0] in _UMLAUTS else (rest[0],))
-            rest = rest[1:]
-    found: dict[str, None] = {}
-    for choice in product(*pieces):
-        found["".join(choice)] = None
-        if len(found) == MOST_SPELLINGS:
-            break
-    return list(found)
+    ways = [(found[0], _OTHER_WAYS[found[0]]) for found in _WAYS.finditer(word)]
+    between = _WAYS.split(word)
+    choices = islice(product(*ways), MOST_SPELLINGS)
+    return ["".join(chain.from_iterable(zip(between, (*choice, ""), strict=True))) for choice in choices]
 
 
 def _joins(query: Query) -> list[tuple[int, int, str]]:

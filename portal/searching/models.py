@@ -117,7 +117,6 @@ class SearchWord(models.Model):
         # Without fastupdate: a list of postings not sorted in yet would slow every reader down.
         indexes = [
             GinIndex(fields=["tsv"], name="search_word_tsv", fastupdate=False),
-            GistIndex(fields=["word"], name="search_word_near", opclasses=["gist_trgm_ops"]),
             models.Index(fields=["word"], name="search_word_waiting", condition=models.Q(in_entries=False)),
         ]
 

@@ -12,6 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils.http import urlencode
 
+from portal.searching.finding import WITHOUT_NOTE
 from portal.searching.kinds import kinds
 from portal.searching.matching import spellings
 from portal.searching.names import only_names
@@ -93,6 +94,8 @@ class _Candidate:
     spelling: str
     lexeme: str
     """A tsquery."""
+    itself: str
+    """A tsquery for nothing but this word: the pieces of "Bau-Stopp" also stand in texts that do not have it."""
 
     @property
     def shown(self) -> str:
@@ -191,7 +194,7 @@ def _completions(asked: _Typed, candidates: Sequence[_Candidate], most: int) -> 
         cursor.execute(
             _WITH_HITS,
             {
-                "words": [candidate.lexeme for candidate in unfinished],
+                "words": [candidate.itself for candidate in unfinished],
                 "others": " ".join(asked.others),
                 "most": most,
             },
@@ -202,13 +205,10 @@ def _completions(asked: _Typed, candidates: Sequence[_Candidate], most: int) -> 
 
 
 _BEGINNING = """
-SELECT word, spelling, plainto_tsquery('german', replace(word, '-', ' '))::text FROM portal_searchword
+SELECT word, spelling, plainto_tsquery('german', replace(word, '-', ' '))::text,
+    plainto_tsquery('german', replace(word, '-', ''))::text
+FROM portal_searchword
 WHERE {like} ORDER BY spelling = word, length(word), word LIMIT %s
-"""
-# An entry with a note is older than its object: it says nothing until the note is worked off.
-_WITHOUT_NOTE = """
-    (NOT EXISTS (SELECT FROM portal_searchpending)
-     OR (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p))
 """
 # Asked by a subquery: knowing how common a word is, the planner would read all entries until it has enough of
 # them, and their vectors are kept beside the rows. Of the few first ones, nothing but the vector is needed.
@@ -218,7 +218,7 @@ WITH asked AS MATERIALIZED (
     FROM plainto_tsquery('german', %(others)s) others
 ), firsts AS MATERIALIZED (
     SELECT e.kind, e.object_id, e.day, e.title, e.title_tsv FROM portal_searchentry e
-    WHERE e.kind = %(first)s AND {_WITHOUT_NOTE}
+    WHERE e.kind = %(first)s AND {WITHOUT_NOTE}
 )
 SELECT kind, object_id, title FROM (
     (SELECT kind, object_id, day, title FROM firsts
@@ -226,7 +226,7 @@ SELECT kind, object_id, title FROM (
      LIMIT %(looked_at)s)
     UNION ALL
     (SELECT e.kind, e.object_id, e.day, e.title FROM portal_searchentry e
-     WHERE e.title_tsv @@ (SELECT words FROM asked) AND e.kind = ANY (%(kinds)s) AND {_WITHOUT_NOTE}
+     WHERE e.title_tsv @@ (SELECT words FROM asked) AND e.kind = ANY (%(kinds)s) AND {WITHOUT_NOTE}
      LIMIT %(looked_at)s)
 ) found
 ORDER BY (kind = %(first)s) DESC, day DESC NULLS LAST, object_id DESC LIMIT %(most)s
@@ -236,7 +236,7 @@ SELECT w.place
 FROM (SELECT * FROM unnest(%(words)s::text[]) WITH ORDINALITY w(lexeme, place) ORDER BY place) w
 WHERE EXISTS (
     SELECT FROM portal_searchentry e
-    WHERE e.tsv @@ (plainto_tsquery('german', %(others)s) && w.lexeme::tsquery) AND {_WITHOUT_NOTE}
+    WHERE e.tsv @@ (plainto_tsquery('german', %(others)s) && w.lexeme::tsquery) AND {WITHOUT_NOTE}
 )
 ORDER BY w.place LIMIT %(most)s
 """  # noqa: S608 - no value in it

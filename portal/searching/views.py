@@ -8,12 +8,14 @@ from django.shortcuts import render
 from portal.paging import page_of
 from portal.reading import reading_page
 from portal.searching.asking import ask
-from portal.searching.finding import find, matching_words
+from portal.searching.finding import find
 from portal.searching.forms import SearchForm
 from portal.searching.hints import any_word, examples, near, why_unusable
 from portal.searching.results import HitList, results
 
 TEMPLATE: Final = "portal/search.html"
+PER_PAGE: Final = 20
+"""Results with their excerpts are longer than the rows of other lists."""
 
 
 @reading_page
@@ -28,12 +30,11 @@ def search(request: HttpRequest) -> HttpResponse:
     if answer.correction:
         # The links of the page lead on from what was found.
         form.text = answer.correction.text
-    page = page_of(request, HitList(answer.hits))
-    words = matching_words(answer.matching) if answer.hits.total else frozenset[str]()
+    page = page_of(request, HitList(answer.hits), size=PER_PAGE)
     ctx |= {
         "answer": answer,
         "page": page,
-        "results": results(list(page), words),
+        "results": results(list(page), answer.hits.words),
         "facets": form.facets(answer.hits.counts),
         "unfiltered": answer.hits.total or (find(answer.matching).total if form.in_force else 0),
     }

@@ -197,7 +197,7 @@ class TestResults:
     def test_a_measure_leads_to_its_sections(self, all_there: Everything) -> None:
         one = found("measure", all_there.measure)
         page = all_there.measure.get_absolute_url()
-        assert (one.title, one.url, one.where) == ("Telefonzentrale", page, "Maßnahme in Bürgerservice")
+        assert (one.title, one.url, one.where) == ("Telefonzentrale", page, "Handlungsfeld Bürgerservice")
         assert [(passage.text, passage.url) for passage in one.passages] == [
             ("Ein Voicebot hilft.", page),
             ("Probebetrieb", f"{page}#zeitplan"),

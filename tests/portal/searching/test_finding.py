@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 
 from portal.searching import finding
-from portal.searching.finding import Narrowing, exists, find, matching_words, near_titles
+from portal.searching.finding import Narrowing, exists, find, near_titles
 from portal.searching.matching import match
 from portal.searching.models import SearchEntry, SearchPending, SearchShelf, SearchWord
 
@@ -148,7 +148,7 @@ def test_nothing_asked_finds_nothing_without_a_query(django_assert_num_queries) 
         assert hits.total == 0
         assert hits.page(0, 20) == []
         assert not exists(matching)
-        assert matching_words(matching) == frozenset()
+        assert hits.words == frozenset()
 
 
 def test_words_to_mark_are_those_of_texts() -> None:
@@ -159,7 +159,7 @@ def test_words_to_mark_are_those_of_texts() -> None:
             SearchWord(word="sport", spelling="Sport", keys=""),
         ]
     )
-    assert matching_words(match("Straße 2026")) == {"straße", "straßen", "straßenzustand", "2026"}
+    assert find(match("der Straße 2026")).words == {"straßen", "straßenzustand", "2026"}
 
 
 def test_near_titles_come_the_nearest_first() -> None:
@@ -190,12 +190,14 @@ def test_the_index_is_asked_by_the_index_of_words(newest_first: bool, narrowing:
 
     with connection.execute_wrapper(noted):
         assert find(match("Tor"), narrowing, newest_first=newest_first).page(0, 20)
-    with connection.cursor() as cursor:
-        for sql, params in asked:
-            # Planned as it was asked: what was set for it lasts until the test's transaction ends.
-            if "portal_searchentry" in sql:
-                cursor.execute(f"EXPLAIN {sql}", params)
-                plan = "\n".join(line for (line,) in cursor.fetchall())
-                assert "search_entry_tsv" in plan
-                assert "Seq Scan on portal_searchentry" not in plan
-    assert sum("portal_searchentry" in sql for sql, _ in asked) == 2
+    statements = [(sql, params) for sql, params in asked if "portal_searchentry" in sql]
+    assert len(statements) == 2
+    for sql, params in statements:
+        *settings, statement = sql.split("; ")
+        with connection.cursor() as cursor:
+            cursor.execute("; ".join([*settings, f"EXPLAIN {statement}"]), params)
+            for _ in settings:
+                cursor.nextset()
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+        assert "search_entry_tsv" in plan
+        assert "Seq Scan on portal_searchentry" not in plan
