@@ -19,8 +19,8 @@ from sessions.models import AgendaItem, Body, Contribution, Meeting, Organizatio
 
 WORDS: Final = 86
 """Of a text; that many have the minutes of an agenda item in the demo, on average."""
-SIMPLE_NOUNS: Final = 3_000
-COMPOUNDS: Final = 3_000
+SIMPLE_NOUNS: Final = 8_000
+COMPOUNDS: Final = 16_000
 COMMON: Final = 24
 """Nouns that stand in about a quarter of the texts, each."""
 ITEMS_OF_A_MEETING: Final = 20

@@ -1,6 +1,7 @@
 """How long a search takes, which plans the database has for it, and what it costs a process in memory."""
 
 import random
+import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -10,7 +11,7 @@ from typing import Any, Final
 
 import psycopg
 from django.conf import settings
-from django.db import connection
+from django.db import connection, transaction
 from django.urls import reverse
 from django.utils.http import urlencode
 
@@ -18,7 +19,6 @@ from portal.benchmark.load import NotMeasuredError, Reader, expect_page, percent
 from portal.benchmark.pages import Timing
 from portal.benchmark.search_content import Vocabulary, fill_minutes
 from portal.searching.asking import ask
-from portal.searching.finding import matching_words
 from portal.searching.index import catch_up, fill_spellings
 from portal.searching.lexicon import lexicon
 from sessions.models import Contribution
@@ -28,6 +28,8 @@ QUERIES: Final = 20
 MEMORY_QUERIES: Final = 200
 ENTRIES: Final = "portal_searchentry"
 TABLES: Final = (ENTRIES, "portal_searchshelf", "portal_searchword", "portal_searchspelling")
+_SETTINGS: Final = re.compile(r"(?:SET LOCAL [^;]*;\s*)+")
+"""How a statement shall be planned, in front of it."""
 NONSENSE: Final = "bcdfghjklmnpqrstvwxz"
 
 
@@ -88,11 +90,8 @@ def query_classes(vocabulary: Vocabulary, texts: int) -> list[QueryClass]:
     """Five classes, QUERIES each. Raises NotMeasuredError where there are not enough words for one."""
     chance = random.Random(3)  # noqa: S311 - no secret
     often = list(vocabulary.common)
-    rare = sorted(
-        word
-        for word, number in vocabulary.texts.items()
-        if 2 <= number <= max(3, texts // 5_000) and len(word) > 5
-    )
+    by_number = sorted(vocabulary.texts, key=lambda word: (vocabulary.texts[word], word))
+    rare = [word for word in by_number if len(word) > 5][: 5 * QUERIES]
     parts = sorted(
         {
             part
@@ -171,7 +170,6 @@ def explained(classes: Sequence[QueryClass]) -> list[Plan]:
             with _explaining(queries.queries[0], plans):
                 answer = ask(queries.queries[0], newest_first=newest_first)
                 answer.hits.page(0, settings.PAGE_SIZE)
-                matching_words(answer.matching)
     return plans
 
 
@@ -181,10 +179,14 @@ def _explaining(query: str, plans: list[Plan]) -> Iterator[None]:
 
     def explain(execute: Any, sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
         if ENTRIES in sql and not sql.startswith("EXPLAIN"):
-            with connection.cursor() as cursor:
-                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql}", params)
+            found = _SETTINGS.match(sql)
+            how = found[0] if found else ""
+            with transaction.atomic(), connection.cursor() as cursor:
+                if how:
+                    cursor.execute(how)
+                cursor.execute(f"EXPLAIN (ANALYZE, FORMAT JSON) {sql[len(how) :]}", params)
                 (made,) = cursor.fetchone()[0]
-            plans.append(_plan(sql, query, made))
+            plans.append(_plan(sql[len(how) :], query, made))
         return execute(sql, params, many, context)
 
     with connection.execute_wrapper(explain):
