@@ -7,7 +7,7 @@ out in them, because two slips at the start of a word are rare; the distance the
 
 import string
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from typing import Final
@@ -15,9 +15,10 @@ from typing import Final
 from django.db import connection
 
 from portal.searching.distance import distance
-from portal.searching.finding import exists
+from portal.searching.finding import exists, occurring
 from portal.searching.matching import match, spellings
 from portal.searching.models import SearchSpelling
+from portal.searching.names import only_names
 from portal.searching.query import LONGEST, parse
 from portal.searching.snowball import stem
 from portal.searching.suggesting import LONGEST_ABBREVIATION
@@ -34,6 +35,8 @@ MOST_WORDS: Final = 3
 """Words of a query that are corrected."""
 MOST_TRIES: Final = 3
 """Corrections of one query."""
+_WEIGHED: Final = 2 * MOST_TRIES
+"""Of the likeliest for one word, those of which is asked whether they may be shown."""
 _START: Final = 6
 """First letters by which a long word is looked up."""
 _WITHOUT_DOTS: Final = str.maketrans({"ä": "a", "ö": "o", "ü": "u", "ß": "ss"})
@@ -54,7 +57,10 @@ def correct(text: str) -> Correction | None:
 
 
 def corrections(text: str) -> Iterator[Correction]:
-    """What may have been meant by a query that found nothing; the likeliest first. Two statements."""
+    """What may have been meant by a query that found nothing; the likeliest first.
+
+    Two statements, and up to three more where the index has anything like it.
+    """
     typed = _typed(text)
     real = _real(typed)
     doubtful = [word for word in typed if real.isdisjoint(_spellings(word))][:MOST_WORDS]
@@ -65,7 +71,8 @@ def corrections(text: str) -> Iterator[Correction]:
         if len(typed) > 1 and any(not other.slips for other in near) and exists(match(word)):
             continue  # Another word of the query is wrong.
         if meant := [other for other in near if other.slips and not _is_other_compound(word, other, real)]:
-            choices[word] = meant
+            choices[word] = meant[:_WEIGHED]
+    choices = _public(choices)
     for turn in range(min(MOST_TRIES, max(map(len, choices.values()), default=0))):
         chosen = {word: meant[min(turn, len(meant) - 1)] for word, meant in choices.items()}
         yield _corrected(text, {word: other.spelling for word, other in chosen.items()})
@@ -86,6 +93,20 @@ class _Candidate:
     """The fewer longer words it stands in, the higher."""
     word: str
     spelling: str
+
+
+def _public(choices: Mapping[str, Sequence[_Candidate]]) -> dict[str, list[_Candidate]]:
+    """Those that are found by themselves and are nobody's name.
+
+    The list of words keeps what stood in entries that are gone or have a note. The corrected query as a whole
+    proves nothing of each of its words: of "Haushalt ODER Geheimnis" one is enough.
+    """
+    words = sorted({other.word for meant in choices.values() for other in meant})
+    if not words:
+        return {}
+    public = set(occurring(words)) - only_names(words)
+    some = {word: [other for other in meant if other.word in public] for word, meant in choices.items()}
+    return {word: meant for word, meant in some.items() if meant}
 
 
 def _typed(text: str) -> list[str]:

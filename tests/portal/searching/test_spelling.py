@@ -9,6 +9,7 @@ from portal.searching.asking import ask
 from portal.searching.finding import Narrowing
 from portal.searching.models import SearchEntry, SearchPending, SearchShelf, SearchSpelling, SearchWord
 from portal.searching.spelling import correct, corrections
+from tests.factories import a_person
 
 pytestmark = pytest.mark.django_db
 
@@ -151,16 +152,42 @@ def test_does_not_correct_to_what_nobody_may_find() -> None:
     assert corrected("Haushallt") is None
 
 
+def test_a_word_that_is_found_brings_no_other_along() -> None:
+    """The list of words still has what only an entry with a note has, or one that is gone."""
+    an_entry("Haushalt")
+    noted = an_entry("Quastenflosser")
+    SearchPending.objects.create(kind=noted.kind, object_id=noted.object_id)
+    assert corrected("Haushallt ODER Quastenflossre") == "Haushalt ODER Quastenflossre"
+    noted.delete()
+    assert corrected("Haushallt ODER Quastenflossre") == "Haushalt ODER Quastenflossre"
+
+
+def test_what_is_found_only_in_pieces_is_not_proposed() -> None:
+    an_entry("Quasten")
+    an_entry("Quasten am Hut, und ein Flosser")
+    SearchWord.objects.create(word="quastenflosser", spelling="Quastenflosser", keys="")
+    assert corrected("Quastenflossre") is None
+
+
+def test_proposes_nobodys_name() -> None:
+    an_entry("Mustermeyer Haushalt")
+    a_person(name="Erika Mustermeyer")
+    assert corrected("Mustermeyr") is None
+    assert corrected("Mustermeyr ODER Haushallt") == "Mustermeyr ODER Haushalt"
+
+
 def test_takes_the_next_where_the_nearest_is_in_no_entry() -> None:
     SearchWord.objects.create(word="haushaltt", spelling="Haushaltt", keys="")
     an_entry("Haushalte")
     assert corrected("Haushaltr") == "Haushalte"
 
 
-def test_needs_two_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
+def test_needs_few_statements(django_assert_num_queries: DjangoAssertNumQueries) -> None:
     an_entry("Digitalisierung Haushalt")
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         assert list(corrections("Digitaliserung Haushallt"))
+    with django_assert_num_queries(2):
+        assert not list(corrections("Xylophonorchester"))
 
 
 def test_ask_answers_with_the_hits_of_the_correction() -> None:
