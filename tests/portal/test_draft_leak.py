@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from portal.models import Invitation, Notice
 from portal.roles import Role
+from portal.searching.index import catch_up
+from portal.searching.models import SearchEntry, SearchShelf, SearchWord
+from sessions.models import FilePage, Organization
 from strategy import actions
 from strategy.models import (
     Change,
@@ -39,11 +42,23 @@ from strategy.models import (
     TargetArea,
 )
 from tests import factories
+from tests.sessions.council import (
+    GONE,
+    a_committee,
+    a_consultation,
+    a_file,
+    a_meeting,
+    a_motion,
+    a_paper,
+    an_employee,
+)
 
 pytestmark = pytest.mark.django_db
 
 WORD = "Quastenflosser"
 """Stands in no template and no fixture."""
+UNWRITTEN = "Zwiebelfischer"
+"""As long, and nobody has written it at all."""
 URL = f"https://example.org/{WORD}"
 PLAIN = {"url": URL, "email": f"{WORD.lower()}@example.org"}
 
@@ -171,12 +186,36 @@ def secrets(db: None) -> dict[str, Any]:
     )
     CouncilSeat.objects.create(user=staff, person=factories.a_person())
 
-    # Council records that are closed; that there is an item, and its number, is public.
-    factories.an_item(public=False, title=WORD)
+    committee = closed_council()
+    catch_up()
     return {
         "measures": [hidden, in_hidden_field], "reports": reports, "fields": [field], "question": question,
-        "strategy": own_strategy,
+        "strategy": own_strategy, "committee": committee,
     }  # fmt: skip
+
+
+def closed_council() -> Organization:
+    """Council records that are closed, around a public item; that there is a closed one, and its number, is
+    public. Gives a committee that its source took back."""
+    committee = a_committee(WORD, withdrawn_at=GONE)
+    meeting = a_meeting(committee)
+    item = factories.an_item(meeting=meeting, title="Massnahme im Rat")
+    factories.a_paragraph(item, "Das war einmal.", superseded_at=GONE, speaker=an_employee(name=WORD))
+    a_motion(item, wording=WORD, superseded_at=GONE)
+    closed = factories.an_item(meeting=meeting, public=False, title=WORD, resolution_text=WORD)
+    factories.a_paragraph(closed, WORD)
+    a_motion(closed, wording=WORD)
+    paper = a_paper(public=False, name=WORD, reference=WORD)
+    a_consultation(paper, item, committee)
+    a_motion(item, wording=WORD, paper=paper)
+    a_consultation(a_paper(name="Massnahme auf Papier"), item, committee)
+    for fields in ({"public": False}, {"public": None}, {"withdrawn_at": GONE}):
+        FilePage.objects.create(
+            file=a_file(agenda_item=item, name=WORD, text=WORD, **fields), number=1, text=WORD
+        )
+    a_file(agenda_item=closed, name=WORD, text=WORD)
+    a_file(paper=paper, name=WORD, text=WORD)
+    return committee
 
 
 def public() -> dict[str, Any]:
@@ -275,3 +314,88 @@ def test_machines_do_not_get_the_word_either(secrets: dict[str, Any], client: Cl
                 seen.add(path)
                 waiting.append(path)
     assert len(seen) > 5
+
+
+# The search -------------------------------------------------------------------------------------------
+
+
+def a_slip_in(word: str) -> str:
+    return f"{word[:-2]}{word[-1]}{word[-2]}"
+
+
+QUESTIONS = {
+    "word": "{word}",
+    "in small letters": "{small}",
+    "beginning": "{word:.6}",
+    "without its end": "{word:.13}",
+    "with a slip": "{slip}",
+    "with another one": "Massnahme {word}",
+    "without it": "Massnahme -{word}",
+    "one of two": "{word} ODER Massnahme",
+    "two slips, one of two": "Masnahme ODER {slip}",
+    "phrase": '"Massnahme {word}"',
+    "with a hyphen": "{word}-Massnahme",
+}
+DOORS = ("/suche/", "/suche/vorschlaege/", "/massnahmen/", "/rat/vorlagen/")
+
+
+def question(way: str, word: str) -> str:
+    return QUESTIONS[way].format(word=word, small=word.lower(), slip=a_slip_in(word))
+
+
+def said(client: Client, address: str, asked: dict[str, str], own: str) -> str:
+    """Everything that comes back, without `own`: what the reader typed."""
+    response = client.get(address, asked)
+    headers = "\n".join(f"{name}: {value}" for name, value in response.items() if name != "ETag")
+    answer = f"{response.status_code}\n{headers}\n{response.content.decode()}"
+    return re.sub(re.escape(own), "", answer, flags=re.IGNORECASE)
+
+
+def test_the_index_does_not_have_the_word(secrets: dict[str, Any]) -> None:
+    assert SearchEntry.objects.filter(kind="measure").exists()
+    assert SearchEntry.objects.filter(kind="item").exists()
+    for model, columns in (
+        (SearchEntry, ("title", "references", "body", "parts")),
+        (SearchWord, ("word", "spelling", "keys")),
+        (SearchShelf, ("field", "status")),
+    ):
+        for column in columns:
+            assert not model._default_manager.filter(**{f"{column}__icontains": WORD}).exists(), column
+    assert not SearchShelf.objects.filter(committees__contains=[str(secrets["committee"].pk)]).exists()
+
+
+@pytest.mark.parametrize("address", DOORS)
+def test_a_search_answers_as_if_nobody_had_written_the_word(
+    secrets: dict[str, Any], client: Client, address: str
+) -> None:
+    """The same numbers, filters, proposals and titles, to the letter."""
+    for way in QUESTIONS:
+        answers = [
+            said(client, address, {"q": question(way, word)}, word[: 6 if way == "beginning" else 12])
+            for word in (WORD, UNWRITTEN)
+        ]
+        assert answers[0] == answers[1], way
+
+
+@pytest.mark.parametrize("name", ["art", "jahr", "feld", "status", "sortierung", "page"])
+def test_a_filter_does_not_know_the_word(secrets: dict[str, Any], client: Client, name: str) -> None:
+    values = {"feld": "{}-fieldofaction"}
+    for typed in ("Massnahme", "{word}"):
+        answers = [
+            said(
+                client, "/suche/",
+                {"q": typed.format(word=word), name: values.get(name, "{}").format(word.lower())}, word,
+            )
+            for word in (WORD, UNWRITTEN)
+        ]  # fmt: skip
+        assert answers[0] == answers[1]
+
+
+def test_the_filter_does_not_know_a_committee_that_is_gone(secrets: dict[str, Any], client: Client) -> None:
+    pk = secrets["committee"].pk
+    gone, unknown = (
+        said(client, "/suche/", {"q": "Massnahme", "gremium": str(number)}, str(number))
+        for number in (pk, pk ^ 1)
+    )
+    assert "wurde nicht angewandt" in gone
+    assert gone == unknown
