@@ -95,7 +95,7 @@ class _Candidate:
     lexeme: str
     """A tsquery."""
     itself: str
-    """A tsquery for nothing but this word: the pieces of "Bau-Stopp" also stand in texts that do not have it."""
+    """A tsquery of nothing but this word: the pieces of "Bau-Stopp" also stand in texts without it."""
 
     @property
     def shown(self) -> str:
