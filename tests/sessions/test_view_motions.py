@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
+from portal.searching.index import catch_up
 from tests.factories import a_paragraph, a_person, an_item
 from tests.sessions.conftest import Council
 from tests.sessions.council import GONE, a_committee, a_meeting, a_motion, a_paper, a_vote, an_employee
@@ -89,6 +90,8 @@ def test_a_motion_goes_with_its_paper(client: Client, council: Council, fields: 
     paper = a_paper(name="Geheimer Titel", **fields)
     motion = a_motion(council.item, wording=paper.name, paper=paper)
     vote = a_vote(council.item, motion=motion, result="accepted", phrase="so angenommen")
+    catch_up()
+    assert council.motion.get_absolute_url() in client.get("/suche/?q=vertagt").content.decode()
     for url in (URL, council.item.get_absolute_url(), "/suche/?q=Geheimer"):
         html = client.get(url).content.decode()
         assert "Geheimer Titel" not in html
