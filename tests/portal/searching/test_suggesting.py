@@ -300,7 +300,7 @@ class TestQueries:
         with CaptureQueriesContext(connection) as asked:
             suggestions("verwalt")
         words, titles, _, _, hits = (_plan(query["sql"]) for query in asked.captured_queries)
-        assert "Index Cond: ((word)::text " in words
+        assert "Index Cond: (((word)::text " in words
         assert "search_entry_title_tsv" in titles
         assert "search_entry_tsv" in hits
         assert "Seq Scan on portal_searchentry" not in titles + hits
