@@ -48,10 +48,12 @@ def import_run(*, kind: str, source: str, dry_run: bool = False) -> Iterator[Imp
     except BaseException:
         _close(run, ImportRun.State.FAILED)
         run.save()
+        # What was taken before it broke off is in, and shall be found.
+        transaction.on_commit(_index, robust=True)
         raise
     _close(run, _end_state(run))
     run.save()
-    transaction.on_commit(_index)
+    transaction.on_commit(_index, robust=True)
 
 
 def _index() -> None:

@@ -204,9 +204,6 @@ class Migration(migrations.Migration):
                     django.contrib.postgres.indexes.GinIndex(
                         fastupdate=False, fields=["title_tsv"], name="search_entry_title_tsv"
                     ),
-                    django.contrib.postgres.indexes.GistIndex(
-                        fields=["title"], name="search_entry_title_near", opclasses=["gist_trgm_ops"]
-                    ),
                     models.Index(
                         models.OrderBy(models.F("day"), descending=True, nulls_last=True),
                         models.OrderBy(models.F("id"), descending=True),

@@ -11,9 +11,21 @@ from typing import Any, Final
 from django.db import connection
 
 from portal.searching.matching import Matching
+from portal.searching.snowball import stem
+from portal.searching.text import words
 
 RANKED: Final = 300
-"""Hits that are weighed one by one. Beyond them the newest come first: to weigh a hit, its vector is read."""
+"""Of the newest hits, so many are weighed one by one; for that the vector of each is read. Beyond them the
+newest come first."""
+MOST_SORTED: Final = 10_000
+"""Hits that are all sorted by their day; of more, the entries are walked from the newest on."""
+SHORTEST_NEAR: Final = 4
+LONGEST_BEGINNING: Final = 5
+"""Letters of a word by which near titles are looked up."""
+COMPARED: Final = 1_000
+"""Titles that are compared with what was typed."""
+LIKENESS: Final = 0.3
+"""Of 1, by pg_trgm's word_similarity: below it, a title has little to do with what was typed."""
 MOST_MARKED: Final = 3_000
 """Words of the index that a query matches; more are not marked."""
 FACETS: Final = ("kind", "year", "field", "status", "committees")
@@ -63,17 +75,18 @@ class Hits:
         """Hits in their order: the newest first; or the best of those that were weighed, then the newest."""
         if offset >= self.total:
             return []
+        # Where hits are few, walking from the newest entry on would pass by most of the others.
+        by_day = _WALKED if self.total > MOST_SORTED and self.narrowing == Narrowing() else _SORTED
         if self.newest_first:
-            statement, since = _NEWEST, self._since(offset + limit)
+            statement, since = _newest(by_day), self._since(offset + limit)
         elif offset + limit <= RANKED:
-            statement, since = _BEST, self._since(RANKED)
+            statement, since = _best(by_day), self._since(RANKED)
         else:
-            statement, since = _BEST_AND_REST, None
+            statement, since = _best_and_rest(by_day), None
         values = _values(self.matching, self.narrowing) | {
             "offset": offset, "limit": limit, "since": since, "newest": RANKED, "titled": RANKED // 2,
         }  # fmt: skip
-        # Where filters leave little, walking from the newest on would pass by most of the rows.
-        rows = _rows(statement, values, whole=self.narrowing != Narrowing())
+        rows = _rows(statement, values, whole=False)
         return [(kind, object_id) for kind, object_id in rows]
 
     def _since(self, needed: int) -> int | None:
@@ -105,15 +118,15 @@ def find(matching: Matching, narrowing: Narrowing | None = None, *, newest_first
         return Hits(matching, narrowing, newest_first, 0, counts)
     total = 0
     # Numbers are in no list of words.
-    words = {word.lower() for term in matching.terms for word in term.words if not word.isalpha()}
+    found = {word.lower() for term in matching.terms for word in term.words if not word.isalpha()}
     for about, value, number in _rows(_COUNTS, _values(matching, narrowing) | {"marked": MOST_MARKED}):
         if about == "total":
             total = int(number or 0)
         elif about == "word":
-            words.add(value)
+            found.add(value)
         else:
             counts[about][value] = int(number)
-    return Hits(matching, narrowing, newest_first, total, counts, frozenset(words))
+    return Hits(matching, narrowing, newest_first, total, counts, frozenset(found))
 
 
 def exists(matching: Matching) -> bool:
@@ -124,7 +137,7 @@ def exists(matching: Matching) -> bool:
     return bool(found)
 
 
-def occurring(words: Sequence[str]) -> list[str]:
+def occurring(candidates: Sequence[str]) -> list[str]:
     """Those of the words that are found, in their order."""
     statement = f"""
         SELECT word FROM unnest(%(words)s::text[]) WITH ORDINALITY w(word, place)
@@ -133,14 +146,19 @@ def occurring(words: Sequence[str]) -> list[str]:
         )
         ORDER BY place
     """  # noqa: S608 - no value in it
-    return [word for (word,) in _rows(statement, {"words": list(words)})]
+    return [word for (word,) in _rows(statement, {"words": list(candidates)})]
 
 
 def near_titles(text: str, limit: int) -> list[Key]:
-    """Objects whose titles look like the text, the nearest first; an entry with a note is left out."""
-    with connection.cursor() as cursor:
-        cursor.execute(_NEAR, {"text": text, "limit": limit})
-        return [(kind, object_id) for kind, object_id in cursor.fetchall()]
+    """Objects whose titles look like the text, with a word that begins like one of it; the nearest first."""
+    beginnings = {
+        stem(word.lower())[:LONGEST_BEGINNING] for word in words(text) if len(word) >= SHORTEST_NEAR
+    }
+    if not beginnings:
+        return []
+    prefixes = " | ".join(sorted(f"'{beginning}':*" for beginning in beginnings))
+    values = {"text": text, "prefixes": prefixes, "limit": limit, "likeness": LIKENESS, "compared": COMPARED}
+    return [(kind, object_id) for kind, object_id in _rows(_NEAR, values)]
 
 
 def _values(matching: Matching, narrowing: Narrowing) -> dict[str, Any]:
@@ -206,36 +224,53 @@ _NARROWED = f"""
 """  # noqa: S608 - put together from what stands above
 _SINCE = "AND (%(since)s::integer IS NULL OR e.day >= make_date(%(since)s::integer, 1, 1))"
 _TITLED = "AND e.title_tsv @@ %(tsquery)s::tsquery"
-_BY_DAY = "ORDER BY e.day DESC NULLS LAST, e.id DESC"
+_UNDATED = "AND e.day IS NULL"
+_WALKED = "ORDER BY e.day DESC NULLS LAST, e.id DESC"
+# The same order, but as no index has it: hits are found by their words, and then sorted.
+_SORTED = "ORDER BY e.day + 0 DESC NULLS LAST, e.id + 0 DESC"
 
-_NEWEST = f"SELECT e.kind, e.object_id FROM {_NARROWED} {_SINCE} {_BY_DAY} OFFSET %(offset)s LIMIT %(limit)s"  # noqa: S608 - put together from what stands above
 
-# Those that are weighed: the newest, and the newest of those with the words in their title.
-_WEIGHED = f"""
-weighed AS MATERIALIZED (
-    SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
-    FROM portal_searchentry WHERE id IN (
-        (SELECT e.id FROM {_NARROWED} {_SINCE} {_BY_DAY} LIMIT %(newest)s)
-        UNION (SELECT e.id FROM {_NARROWED} {_TITLED} {_BY_DAY} LIMIT %(titled)s)
+def _newest(by_day: str) -> str:
+    return f"SELECT e.kind, e.object_id FROM {_NARROWED} {_SINCE} {by_day} OFFSET %(offset)s LIMIT %(limit)s"  # noqa: S608 - put together from what stands above
+
+
+def _weighed(by_day: str) -> str:
+    """Those that are weighed: the newest, the newest of those with the words in their title, and those that
+    have no day and so would never be among the newest: measures."""
+    return f"""
+    weighed AS MATERIALIZED (
+        SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
+        FROM portal_searchentry WHERE id IN (
+            (SELECT e.id FROM {_NARROWED} {_SINCE} {by_day} LIMIT %(newest)s)
+            UNION (SELECT e.id FROM {_NARROWED} {_TITLED} {_SORTED} LIMIT %(titled)s)
+            UNION (SELECT e.id FROM {_NARROWED} {_TITLED} {_UNDATED} {_SORTED} LIMIT %(titled)s)
+            UNION (SELECT e.id FROM {_NARROWED} {_UNDATED} {_SORTED} LIMIT %(titled)s)
+        )
     )
-)
-"""  # noqa: S608 - put together from what stands above
+    """  # noqa: S608 - put together from what stands above
 
-_BEST = f"""
-WITH {_WEIGHED} SELECT e.kind, e.object_id FROM weighed JOIN portal_searchentry e USING (id)
-ORDER BY weight DESC, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
-"""  # noqa: S608 - put together from what stands above
 
-_BEST_AND_REST = f"""
-WITH {_WEIGHED},
-hits AS (SELECT e.id, e.kind, e.object_id, e.day FROM {_NARROWED})
-SELECT e.kind, e.object_id FROM hits e LEFT JOIN weighed USING (id)
-ORDER BY weight DESC NULLS LAST, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
-"""  # noqa: S608 - put together from what stands above
+def _best(by_day: str) -> str:
+    return f"""
+    WITH {_weighed(by_day)} SELECT e.kind, e.object_id FROM weighed JOIN portal_searchentry e USING (id)
+    ORDER BY weight DESC, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
+    """  # noqa: S608 - put together from what stands above
+
+
+def _best_and_rest(by_day: str) -> str:
+    return f"""
+    WITH {_weighed(by_day)},
+    hits AS (SELECT e.id, e.kind, e.object_id, e.day FROM {_NARROWED})
+    SELECT e.kind, e.object_id FROM hits e LEFT JOIN weighed USING (id)
+    ORDER BY weight DESC NULLS LAST, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
+    """  # noqa: S608 - put together from what stands above
+
 
 _NEAR = f"""
-SELECT e.kind, e.object_id FROM portal_searchentry e
-WHERE %(text)s <%% e.title
-AND {WITHOUT_NOTE}
-ORDER BY %(text)s <<-> e.title, e.day DESC NULLS LAST, e.id LIMIT %(limit)s
+SELECT kind, object_id FROM (
+    SELECT e.kind, e.object_id, e.day, word_similarity(%(text)s, e.title) AS likeness
+    FROM portal_searchentry e
+    WHERE e.title_tsv @@ %(prefixes)s::tsquery AND {WITHOUT_NOTE} LIMIT %(compared)s
+) near
+WHERE likeness >= %(likeness)s ORDER BY likeness DESC, day DESC NULLS LAST, object_id LIMIT %(limit)s
 """  # noqa: S608 - put together from what stands above

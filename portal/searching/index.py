@@ -11,7 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, S
 from itertools import islice
 from typing import TYPE_CHECKING, Final, TypeVar
 
-from django.db import OperationalError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from psycopg.errors import LockNotAvailable
 
 from portal.searching.drafts import Draft, portions
@@ -66,25 +66,41 @@ def catch_up(lexicon: LexiconSource | None = None, *, most: int | None = None) -
     """Works off the notes, the oldest first; gives how many. Without a lexicon, new words wait for a process
     that has one.
 
-    most: where to stop, give or take a batch; whoever answers a request leaves more than that to others.
+    most: where to stop, give or take a batch; whoever answers a request leaves more than that to others. An
+    object that cannot be indexed stays noted and is logged; it keeps none of the others back.
     """
-    done = 0
+    done = last = 0
     while True:
         with transaction.atomic():
             _keep_others_out()
-            notes = list(SearchPending.objects.order_by("pk")[:BATCH])
+            notes = list(SearchPending.objects.filter(pk__gt=last).order_by("pk")[:BATCH])
             ids: dict[str, set[int]] = defaultdict(set)
             for note in notes:
                 ids[note.kind].add(note.object_id)
             for kind, objects in ids.items():
-                # All that is noted of them. Before the texts are read: what is noted later is read later.
-                noted = SearchPending.objects.filter(kind=kind, object_id__in=objects)
-                worked_off = list(noted.values_list("pk", flat=True))
-                write(kind, objects, lexicon)
-                SearchPending.objects.filter(pk__in=worked_off).delete()
+                _work_off(kind, objects, lexicon)
+        if notes:
+            last = notes[-1].pk
         done += len(notes)
         if len(notes) < BATCH or (most is not None and done >= most):
             return done
+
+
+def _work_off(kind: str, objects: Collection[int], lexicon: LexiconSource | None) -> None:
+    # All that is noted of them. Before the texts are read: what is noted later is read later.
+    noted = SearchPending.objects.filter(kind=kind, object_id__in=objects)
+    worked_off = list(noted.values_list("pk", flat=True))
+    try:
+        with transaction.atomic():
+            write(kind, objects, lexicon)
+    except (DatabaseError, ValueError):
+        if len(objects) == 1:
+            logger.exception("%s %s cannot be indexed; its note stays.", kind, *objects)
+            return
+        for one in objects:
+            _work_off(kind, [one], lexicon)
+        return
+    SearchPending.objects.filter(pk__in=worked_off).delete()
 
 
 def catch_up_after_commit() -> None:
@@ -146,9 +162,6 @@ def rebuild(lexicon: LexiconSource, tell: Callable[[str], None] = lambda line: N
         tell(f"{searchable.plural}: {len(ids)}")
     note_differences()
     catch_up(lexicon)
-    looked_up = SearchWord.objects.waiting().filter(keys__isnull=False)
-    if looked_up.exists():
-        looked_up.update(in_entries=True)
     complete_words(lexicon)
     _remove_unused()
 

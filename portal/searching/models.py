@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import TypedDict
 
 from django.contrib.postgres.fields import ArrayField
-from django.contrib.postgres.indexes import GinIndex, GistIndex
+from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector, SearchVectorField
 from django.db import connection, models
 from django.db.models import F
@@ -77,7 +77,6 @@ class SearchEntry(models.Model):
         indexes = [
             GinIndex(fields=["tsv"], name="search_entry_tsv", fastupdate=False),
             GinIndex(fields=["title_tsv"], name="search_entry_title_tsv", fastupdate=False),
-            GistIndex(fields=["title"], name="search_entry_title_near", opclasses=["gist_trgm_ops"]),
             models.Index(F("day").desc(nulls_last=True), F("id").desc(), name="search_entry_newest"),
             models.Index(fields=["shelf"], name="search_entry_shelf"),
         ]

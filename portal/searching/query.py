@@ -18,6 +18,12 @@ MOST_WORDS: Final = 12
 _QUOTES: Final = str.maketrans(dict.fromkeys("„“”«»‟″", '"'))
 _PIECE: Final = re.compile(r'([-\u2212\u2013]?)(?:"([^"]*)"?|([^\s"]+))')
 _OR: Final = frozenset({"OR", "ODER", "|", "||"})
+_AND: Final = frozenset({"AND", "UND", "&", "&&", "+"})
+"""What stands side by side must occur anyway."""
+LONGEST_PREFIX: Final = 4
+"""Letters before a number: "MV 11986"."""
+_BEFORE_NUMBERS: Final = frozenset({"vorlage", "vorlagen", "drucksache", "drs", "nr", "nummer"})
+"""Words before the number of a paper, which does not contain them: "Vorlage Nr. 11986"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +62,11 @@ def parse(text: str) -> Query:
     excluded: list[Term] = []
     room = MOST_WORDS
     joins = False
-    for minus, quoted, bare in _PIECE.findall(plain(text[:LONGEST]).translate(_QUOTES)):
+    for minus, quoted, bare in _PIECE.findall(plain(text[:LONGEST]).translate(_QUOTES).replace("|", " | ")):
         if not minus and bare in _OR:
             joins = bool(groups)
+            continue
+        if bare in _AND:
             continue
         term = Term(tuple(words(quoted or bare))[:room], quoted=bool(quoted))
         if not term.words:
@@ -73,4 +81,31 @@ def parse(text: str) -> Query:
         joins = False
         if not room:
             break
-    return Query(tuple(tuple(group) for group in groups), tuple(excluded))
+    return Query(tuple(tuple(group) for group in _without_names_of_numbers(groups)), tuple(excluded))
+
+
+def _without_names_of_numbers(groups: list[list[Term]]) -> list[list[Term]]:
+    """ "Vorlage Nr. 11986" without its first two words; "Vorlage Schulhof" as it is."""
+    kept: list[list[Term]] = []
+    for group in reversed(groups):
+        names_a_number = (
+            kept
+            and len(group) == 1
+            and not group[0].quoted
+            and len(group[0].words) == 1
+            and group[0].words[0].lower() in _BEFORE_NUMBERS
+            and _begin_with_a_number(kept)
+        )
+        if not names_a_number:
+            kept.append(group)
+    return kept[::-1]
+
+
+def _begin_with_a_number(following: list[list[Term]]) -> bool:
+    """Whether the last of the groups is a number, or a few letters before one: "MV 11986"."""
+    first, *second = (group[0] for group in following[:-3:-1])
+    if any(word.isdecimal() for word in first.words):
+        return True
+    return len(first.words[0]) <= LONGEST_PREFIX and any(
+        word.isdecimal() for term in second for word in term.words
+    )

@@ -27,6 +27,7 @@ _WORD: Final = 4
 MOST_PIECES: Final = 8
 """Of a number; "MV/0123/25" has three. What has more is no number, and would have thousands of forms."""
 
+_SMALL_DIGITS: Final = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹₀₁₂₃₄₅₆₇₈₉", "01234567890123456789")
 _SOFT_HYPHENS: Final = {0x00AD: None, 0x200B: None, 0x200C: None, 0x200D: None, 0xFEFF: None}
 
 
@@ -38,7 +39,7 @@ def plain(text: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words in the order of the text, as they are written: "OZG-Umsetzung" is two."""
-    return [word[:LONGEST_WORD] for word in WORD.findall(plain(text))]
+    return [word[:LONGEST_WORD] for word in WORD.findall(plain(text).translate(_SMALL_DIGITS))]
 
 
 def hyphened(text: str) -> Iterator[str]:
@@ -64,7 +65,7 @@ def within(room: int, found: Iterable[str]) -> Iterator[str]:
 
 
 def reference_forms(references: str) -> list[str]:
-    """Further forms of numbers: "MV/0123/25" is also "mv0123", "mv012325", "012325", "123" and "mv123"."""
+    """Further forms of numbers: "MV/0123/25" is "mv0123", "mv012325", "012325", "123", "mv123", "2025"."""
     forms: dict[str, None] = {}
     for reference in references.split():
         pieces = [piece.lower() for piece in words(reference)[:MOST_PIECES]]
@@ -77,4 +78,15 @@ def reference_forms(references: str) -> list[str]:
                 forms[short] = None
                 if before.isalpha():
                     forms[before + short] = None
+        if len(pieces) > 1 and pieces[-2].isdecimal() and (year := _year(pieces[-1])):
+            forms[year] = None
     return list(forms)
+
+
+def _year(piece: str) -> str:
+    """The year at the end of a number in its other form, "25" or "2025"; "" where it is none."""
+    if not piece.isdecimal():
+        return ""
+    if len(piece) == 2:
+        return f"20{piece}"
+    return piece[2:] if len(piece) == 4 and piece.startswith("20") else ""

@@ -316,7 +316,7 @@ def test_queries_do_not_grow(
 
 
 def test_says_that_everything_is_in_the_search(client: Client, db: None) -> None:
-    assert "Alles ist in der Suche.</p>" in page(client)
+    assert "Die Suche kennt alle Änderungen.</p>" in page(client)
 
 
 def test_says_how_much_waits_for_the_search_and_since_when(client: Client, db: None) -> None:
@@ -324,7 +324,7 @@ def test_says_how_much_waits_for_the_search_and_since_when(client: Client, db: N
     SearchPending.objects.filter(object_id=1).update(noted_at=datetime(2025, 9, 1, 10, 0, tzinfo=UTC))
     SearchWord.objects.create(word="straßenbahn", spelling="Straßenbahn")
     html = page(client)
-    assert "2 Änderungen warten noch auf die Suche, die älteste seit" in html
+    assert "2 Änderungen warten noch darauf, in die Suche zu kommen, die älteste seit" in html
     assert "1. September 2025" in html
-    assert "1 neues Wort ist noch nicht über seine Wortteile zu finden." in html
-    assert "Alles ist in der Suche" not in html
+    assert "1 neues Wort ist noch nicht ganz in der Suche." in html
+    assert "Die Suche kennt alle Änderungen" not in html

@@ -132,6 +132,18 @@ def test_beyond_the_weighed_hits_the_newest_come_first(monkeypatch: pytest.Monke
     assert [number for _, number in hits.page(0, 2)] == pages[:2]
 
 
+@pytest.mark.parametrize("where", ["title", "body"])
+def test_what_has_no_day_is_weighed_too(monkeypatch: pytest.MonkeyPatch, where: str) -> None:
+    monkeypatch.setattr(finding, "RANKED", 4)
+    entry(100, kind="measure", **{"title": "rat", "body": ""} if where == "title" else {"body": "rat"})
+    for number in range(1, 31):
+        entry(number, body="rat " + " ".join(f"wort{n}" for n in range(50)), title="rat" if number > 20 and where == "title" else "",
+              day=date(1990 + number, 1, 1))  # fmt: skip
+    hits = find(match("Rat"))
+    assert ("measure", 100) in hits.page(0, 4)
+    assert len({key for start in range(0, 31, 4) for key in hits.page(start, 4)}) == 31
+
+
 def test_a_hit_is_looked_up_among_all() -> None:
     entry(1)
     entry(2, body="anderes")

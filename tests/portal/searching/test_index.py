@@ -1,6 +1,6 @@
 """Entries follow what is published; words that wait are completed; a rebuild makes everything anew."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 
 import pytest
 from django.db import connection
@@ -9,6 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from portal.database import application_user
 from portal.searching import index
 from portal.searching.index import (
+    LexiconSource,
     catch_up,
     complete_words,
     fill_spellings,
@@ -26,6 +27,7 @@ from portal.searching.models import (
     backlog,
 )
 from strategy.models import Partner
+from tests import factories
 from tests.portal.searching.partners import (
     KIND,
     Dictionary,
@@ -370,3 +372,26 @@ def test_the_applications_role_may_do_all_of_it(partners: Partners) -> None:
     assert not SearchWord.objects.exists()
     with connection.cursor() as cursor:
         cursor.execute("RESET ROLE")
+
+
+def test_what_cannot_be_indexed_keeps_no_other_back(
+    db: None, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    measures = [factories.a_measure(name=f"Rathaus {number}") for number in range(3)]
+    bad = measures[1].pk
+    real = index.write
+
+    def write(kind: str, ids: Collection[int], lexicon: LexiconSource | None = None) -> None:
+        if bad in ids:
+            raise ValueError("no text")
+        real(kind, ids, lexicon)
+
+    monkeypatch.setattr(index, "write", write)
+    catch_up()
+    found = SearchEntry.objects.filter(kind="measure").values_list("object_id", flat=True)
+    assert set(found) == {measures[0].pk, measures[2].pk}
+    assert set(SearchPending.objects.values_list("object_id", flat=True)) == {bad}
+    assert f"measure {bad} cannot be indexed" in caplog.text
+    monkeypatch.undo()
+    catch_up()
+    assert not SearchPending.objects.exists()

@@ -39,6 +39,26 @@ def test_or_binds_closer_than_what_stands_beside_it(joint: str) -> None:
     )
 
 
+def test_a_line_needs_no_blanks() -> None:
+    assert parse("Voicebot|Chatbot").groups == ((Term(("Voicebot",)), Term(("Chatbot",))),)
+
+
+@pytest.mark.parametrize("word", ["AND", "UND", "&", "&&", "+"])
+def test_and_is_what_is_meant_anyway(word: str) -> None:
+    assert parse(f"Rat {word} Sport").groups == words("Rat", "Sport")
+
+
+@pytest.mark.parametrize("before", ["Vorlage", "Vorlage Nr.", "Drucksache", "Nr.", "Drs."])
+@pytest.mark.parametrize("number", ["11986", "MV/11986/25", "MV 11986-25"])
+def test_what_a_number_is_called_is_left_out(before: str, number: str) -> None:
+    assert parse(f"{before} {number}") == parse(number)
+
+
+@pytest.mark.parametrize("typed", ["Vorlage Schulhof", "Vorlage", "11986 Vorlage", '"Vorlage" 11986'])
+def test_before_anything_else_it_is_a_word(typed: str) -> None:
+    assert any("Vorlage" in term.words for term in parse(typed).terms)
+
+
 def test_oder_in_small_letters_is_a_word() -> None:
     assert parse("Rat oder Ausschuss").groups == words("Rat", "oder", "Ausschuss")
 

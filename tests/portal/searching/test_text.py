@@ -16,6 +16,7 @@ from portal.searching.text import LONGEST_WORD, hyphened, reference_forms, withi
         ("Stra\u00adße", ["Straße"]),
         ("Gebu\u0308hr", ["Gebühr"]),
         ("a\ud800b", ["ab"]),
+        ("CO₂ je m²", ["CO2", "je", "m2"]),
         ("🙂", []),
         ("", []),
     ],
@@ -41,7 +42,8 @@ def test_only_as_many_words_as_there_is_room_for() -> None:
 
 
 def test_a_number_is_found_in_the_forms_people_write() -> None:
-    assert set(reference_forms("MV/0123/25")) == {"mv0123", "mv012325", "012325", "123", "mv123"}
+    assert set(reference_forms("MV/0123/25")) == {"mv0123", "mv012325", "012325", "123", "mv123", "2025"}
+    assert "25" in reference_forms("BV/77/2025")
     assert reference_forms("11986") == []
     assert reference_forms("") == []
 

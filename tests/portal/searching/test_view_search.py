@@ -154,7 +154,7 @@ def test_a_chip_takes_its_filter_away_and_keeps_the_question(client: Client, eve
 
 def test_filters_that_leave_nothing_can_be_taken_away(client: Client, everything: Everything) -> None:
     html = html_of(client, "Voicebot", art="paper")
-    assert "Diese Filter lassen nichts übrig." in words_of(html)
+    assert "Mit diesen Filtern gibt es keine Treffer." in words_of(html)
     assert "Ohne Filter gibt es 2 Treffer." in words_of(html)
     assert '<a class="kern-btn kern-btn--secondary" href="?q=Voicebot">' in html
     assert "Filter entfernen: " in html
@@ -191,7 +191,7 @@ def test_without_hits_similar_titles_are_offered(client: Client) -> None:
 
 
 def test_without_hits_one_word_may_be_enough(client: Client) -> None:
-    factories.a_measure(name="Voicebot")
+    factories.a_measure(name="Etwas", summary="Voicebot")
     catch_up()
     html = html_of(client, 'Voicebot "leere Menge" MV/99/99')
     text = 'Voicebot ODER "leere Menge" ODER MV-99-99'
