@@ -1,6 +1,6 @@
 """From what somebody typed to what the index is asked: the words, their spellings, their parts.
 
-Two short queries, whatever was typed; the answer is a tsquery as text.
+One short statement, whatever was typed; the answer is a tsquery as text.
 """
 
 import re

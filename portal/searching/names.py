@@ -1,4 +1,7 @@
-"""People are not searchable: their names stand in printed minutes, and the search proposes none of them."""
+"""People are not searchable: the search proposes no name of a person that the council's record lists.
+
+Names that stand in printed minutes alone are words of a public text like all others.
+"""
 
 from collections.abc import Collection
 
