@@ -11,7 +11,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from portal.search import every_word
 from portal.searching.index import catch_up
-from portal.searching.kinds import Found, facets, kinds
+from portal.searching.kinds import Found, facets, kinds, labels_of
 from portal.searching.models import SearchEntry, SearchPending, SearchWord
 from sessions.models import (
     AgendaItem,
@@ -334,14 +334,14 @@ class TestResults:
 
 class TestCommitteeNames:
     def test_only_public_committees_have_names(self, all_there: Everything) -> None:
-        label, names = facets()["committees"]
         here, gone = str(all_there.committee.pk), str(a_committee(withdrawn_at=GONE).pk)
-        assert label == "Gremium"
-        assert names([here, gone, "1"]) == {here: "Ausschuss für Digitales"}
+        assert facets()["committees"].label == "Gremium"
+        names = labels_of({"committees": [here, gone, "1"]})
+        assert names == {"committees": {here: "Ausschuss für Digitales"}}
 
     @pytest.mark.parametrize("value", ["", "x", "-1", "\0", "٣", "9" * 30, "1;DROP TABLE"])
     def test_a_value_that_is_no_number_has_none(self, value: str) -> None:
-        assert facets()["committees"][1]([value]) == {}
+        assert labels_of({"committees": [value]}) == {"committees": {}}
 
 
 def test_words_anywhere_in_a_paragraph_are_found_by_an_index(db: None) -> None:

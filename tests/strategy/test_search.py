@@ -9,7 +9,7 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from portal.searching.index import catch_up
-from portal.searching.kinds import Found, facets, kinds
+from portal.searching.kinds import Found, facets, kinds, labels_of
 from portal.searching.models import SearchEntry, SearchPending
 from strategy.models import (
     FieldOfAction,
@@ -249,20 +249,28 @@ class TestResults:
 
 class TestFacetNames:
     def test_fields_are_named_where_they_are_public(self, all_there: Everything) -> None:
-        label, names = facets()["field"]
         factories.a_field(slug="geheim", name="Geheimes Feld", published=False)
         public = all_there.measure.field.slug
-        assert label == "Handlungsfeld"
-        assert names([public, "geheim", "unbekannt", "\0", ""]) == {public: "Bürgerservice"}
+        assert facets()["field"].label == "Handlungsfeld"
+        names = labels_of({"field": [public, "geheim", "unbekannt", "\0", ""]})
+        assert names == {"field": {public: "Bürgerservice"}}
 
     def test_a_city_may_rename_a_status(self, all_there: Everything) -> None:
         Status.objects.filter(code="running").update(label="in Arbeit")
-        label, names = facets()["status"]
-        assert label == "Status"
-        assert names(["open", "running", "answered", "unknown", "paused", "x"]) == {
+        assert facets()["status"].label == "Status"
+        names = labels_of({"status": ["open", "running", "answered", "unknown", "x"], "field": []})
+        assert names["status"] == {
             "running": "in Arbeit",
-            "paused": "ruht",
             "unknown": "noch kein Sachstand",
             "answered": "beantwortet",
             "open": "offen",
         }
+
+    def test_all_names_take_one_query(
+        self, all_there: Everything, django_assert_num_queries: DjangoAssertNumQueries
+    ) -> None:
+        wanted = {"field": [all_there.measure.field.slug], "status": ["running"], "committees": ["1"]}
+        with django_assert_num_queries(1):
+            assert set(labels_of(wanted)) == set(wanted)
+        with django_assert_num_queries(0):
+            assert labels_of({"status": ["open"]}) == {"status": {"open": "offen"}}
