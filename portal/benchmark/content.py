@@ -6,6 +6,7 @@ later: from 50 of each to 500 shows whether a page's number of queries grows wit
 
 from collections.abc import Iterable, Iterator
 from datetime import UTC, date, datetime, timedelta
+from hashlib import sha512
 from typing import Any
 
 from django.db import transaction
@@ -19,6 +20,8 @@ from sessions.models import (
     Consultation,
     Contribution,
     File,
+    FilePage,
+    FileText,
     Meeting,
     Membership,
     Motion,
@@ -288,6 +291,20 @@ def _fill_minutes(numbers: range) -> None:
         for parent, kind in (("paper", "paper"), ("agenda_item", "item"), ("meeting", "meeting"))
         for n in numbers
     )
+    files = [example_id("file-paper", n) for n in numbers]
+    digest = sha512(TEXT.encode()).hexdigest()
+    _insert(
+        FileText(
+            file_id=file,
+            state=FileText.State.EXTRACTED,
+            page_count=1,
+            sha512=digest,
+            address=f"https://example.org/file/{file}",
+            read_at=timezone.now(),
+        )
+        for file in files
+    )
+    _insert(FilePage(file_id=file, number=1, text=TEXT) for file in files)
 
 
 # --- Strategy ---------------------------------------------------------------------------------

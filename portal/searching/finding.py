@@ -24,8 +24,8 @@ LONGEST_BEGINNING: Final = 5
 """Letters of a word by which near titles are looked up."""
 COMPARED: Final = 1_000
 """Titles that are compared with what was typed."""
-LIKENESS: Final = 0.3
-"""Of 1, by pg_trgm's word_similarity: below it, a title has little to do with what was typed."""
+LIKENESS: Final = 0.4
+"""Of 1, by pg_trgm's word_similarity: below it, a title has little to do with a word."""
 MOST_MARKED: Final = 3_000
 """Words of the index that a query matches; more are not marked."""
 FACETS: Final = ("kind", "year", "field", "status", "committees")
@@ -150,14 +150,17 @@ def occurring(candidates: Sequence[str]) -> list[str]:
 
 
 def near_titles(text: str, limit: int) -> list[Key]:
-    """Objects whose titles look like the text, with a word that begins like one of it; the nearest first."""
-    beginnings = {
-        stem(word.lower())[:LONGEST_BEGINNING] for word in words(text) if len(word) >= SHORTEST_NEAR
-    }
-    if not beginnings:
+    """Objects with something in their titles that looks like a word of the text; the nearest first."""
+    typed = [word.lower() for word in words(text) if len(word) >= SHORTEST_NEAR]
+    if not typed:
         return []
-    prefixes = " | ".join(sorted(f"'{beginning}':*" for beginning in beginnings))
-    values = {"text": text, "prefixes": prefixes, "limit": limit, "likeness": LIKENESS, "compared": COMPARED}
+    values = {
+        "typed": typed,
+        "prefixes": " | ".join(sorted({f"'{stem(word)[:LONGEST_BEGINNING]}':*" for word in typed})),
+        "compared": COMPARED,
+        "likeness": LIKENESS,
+        "limit": limit,
+    }
     return [(kind, object_id) for kind, object_id in _rows(_NEAR, values)]
 
 
@@ -268,7 +271,8 @@ def _best_and_rest(by_day: str) -> str:
 
 _NEAR = f"""
 SELECT kind, object_id FROM (
-    SELECT e.kind, e.object_id, e.day, word_similarity(%(text)s, e.title) AS likeness
+    SELECT e.kind, e.object_id, e.day,
+        (SELECT max(word_similarity(word, e.title)) FROM unnest(%(typed)s::text[]) word) AS likeness
     FROM portal_searchentry e
     WHERE e.title_tsv @@ %(prefixes)s::tsquery AND {WITHOUT_NOTE} LIMIT %(compared)s
 ) near

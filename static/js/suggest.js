@@ -18,7 +18,7 @@ function suggest(input) {
     for (const [name, value] of Object.entries(attributes)) element.setAttribute(name, value);
   };
   set(list, { id: `${input.id}-vorschlaege`, class: "suggestions", role: "listbox", "aria-label": "Vorschläge" });
-  set(status, { class: "kern-sr-only", role: "status" });
+  set(status, { class: "kern-sr-only", "aria-live": "polite" });
   // A field of the type "search" may not be a combobox; on a phone it keeps the key that says so.
   set(input, { type: "text", enterkeyhint: "search", autocomplete: "off", role: "combobox" });
   set(input, { "aria-autocomplete": "list", "aria-controls": list.id });

@@ -242,7 +242,7 @@ def test_indicators_questions_and_markdown(client: Client) -> None:
     )  # fmt: skip
     html = page(client, measure)
     assert "<strong>Fett</strong>" in html
-    assert "<script" not in html
+    assert "<script>" not in html
     assert "3,5" in html
     assert "Wann denn?" in html
     assert "Noch keine Antwort." in html
