@@ -31,7 +31,7 @@ class Box:
         self.input: Locator = page.locator("form[role=search] input[name=q]")
         self.list = page.get_by_role("listbox", name="Vorschläge")
         self.options = self.list.get_by_role("option")
-        self.status = page.locator("form[role=search] [role=status]")
+        self.status = page.locator("form[role=search] [aria-live=polite]")
 
     def _note(self, request: Request) -> None:
         parts = urlsplit(request.url)
