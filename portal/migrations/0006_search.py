@@ -145,6 +145,17 @@ class Migration(migrations.Migration):
                         auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
                     ),
                 ),
+                # First of the columns: behind texts of any length, every hit that is counted costs a walk
+                # past them.
+                (
+                    "shelf",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="portal.searchshelf",
+                        verbose_name="Fach",
+                    ),
+                ),
                 ("kind", models.CharField(max_length=20, verbose_name="Art")),
                 ("object_id", models.BigIntegerField(verbose_name="Objekt")),
                 ("day", models.DateField(blank=True, null=True, verbose_name="Tag")),
@@ -182,15 +193,6 @@ class Migration(migrations.Migration):
                             "title", "references", config="german"
                         ),
                         output_field=django.contrib.postgres.search.SearchVectorField(),
-                    ),
-                ),
-                (
-                    "shelf",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="portal.searchshelf",
-                        verbose_name="Fach",
                     ),
                 ),
             ],
