@@ -14,7 +14,7 @@ from portal.searching.matching import Matching
 from portal.searching.snowball import stem
 from portal.searching.text import words
 
-RANKED: Final = 300
+RANKED: Final = 200
 """Of the newest hits, so many are weighed one by one; for that the vector of each is read. Beyond them the
 newest come first."""
 MOST_SORTED: Final = 10_000
