@@ -119,12 +119,13 @@ def find(matching: Matching, narrowing: Narrowing | None = None, *, newest_first
     total = 0
     # Numbers are in no list of words.
     found = {word.lower() for term in matching.terms for word in term.words if not word.isalpha()}
-    for about, value, number in _rows(_COUNTS, _values(matching, narrowing) | {"marked": MOST_MARKED}):
+    statement = _COUNTS if narrowing == Narrowing() else _NARROWED_COUNTS
+    for about, value, number in _rows(statement, _values(matching, narrowing) | {"marked": MOST_MARKED}):
         if about == "total":
             total = int(number or 0)
         elif about == "word":
             found.add(value)
-        else:
+        elif value:  # Without one: of no year, of no field.
             counts[about][value] = int(number)
     return Hits(matching, narrowing, newest_first, total, counts, frozenset(found))
 
@@ -192,27 +193,47 @@ def _rows(statement: str, values: Mapping[str, Any], *, whole: bool = True) -> l
         return cursor.fetchall()
 
 
-# "total" alone is never missing: without any hit its number is null.
+_BY_SHELF = f"""
+n AS MATERIALIZED (SELECT e.shelf_id, count(*) AS number FROM {_HITS} GROUP BY e.shelf_id),
+shelf AS MATERIALIZED (SELECT * FROM portal_searchshelf WHERE id > 0)
+"""  # noqa: S608 - put together from what stands above
+_WORDS = """
+UNION ALL (SELECT 'word', word, 0 FROM portal_searchword WHERE tsv @@ %(any_of)s::tsquery LIMIT %(marked)s)
+"""
+
+# Without a filter all facets are counted in one go: nothing has to be looked at once per facet.
 _COUNTS = f"""
-WITH n AS MATERIALIZED (SELECT e.shelf_id, count(*) AS number FROM {_HITS} GROUP BY e.shelf_id),
-shelf AS MATERIALIZED (SELECT * FROM portal_searchshelf WHERE id > 0),
-s AS MATERIALIZED (
-    SELECT s.kind, s.year, s.field, s.status, s.committees, n.number, {_ON_SHELF}
-    FROM n JOIN shelf s ON s.id = n.shelf_id
-)
+WITH {_BY_SHELF},
+s AS MATERIALIZED (SELECT shelf.*, n.number FROM n JOIN shelf ON shelf.id = n.shelf_id)
+SELECT
+    CASE 0 WHEN grouping(kind) THEN 'kind' WHEN grouping(year) THEN 'year' WHEN grouping(field) THEN 'field'
+        WHEN grouping(status) THEN 'status' ELSE 'total' END,
+    coalesce(kind, year::text, field, status, ''),
+    sum(number)
+FROM s GROUP BY GROUPING SETS ((kind), (year), (field), (status), ())
+UNION ALL SELECT 'committees', c, sum(number)
+    FROM (SELECT committees, sum(number) AS number FROM s GROUP BY committees) s, unnest(committees) c
+    GROUP BY c
+{_WORDS}
+"""  # noqa: S608 - put together from what stands above
+
+# With filters, each facet counts what the others leave. The total is null where that is nothing.
+_NARROWED_COUNTS = f"""
+WITH {_BY_SHELF},
+s AS MATERIALIZED (SELECT s.*, n.number, {_ON_SHELF} FROM n JOIN shelf s ON s.id = n.shelf_id)
 SELECT 'total', '', sum(number) FROM s
     WHERE kind_fits AND year_fits AND field_fits AND status_fits AND committees_fits
 UNION ALL SELECT 'kind', kind, sum(number) FROM s
     WHERE year_fits AND field_fits AND status_fits AND committees_fits GROUP BY kind
-UNION ALL SELECT 'year', year::text, sum(number) FROM s
-    WHERE kind_fits AND field_fits AND status_fits AND committees_fits AND year IS NOT NULL GROUP BY year
+UNION ALL SELECT 'year', coalesce(year::text, ''), sum(number) FROM s
+    WHERE kind_fits AND field_fits AND status_fits AND committees_fits GROUP BY year
 UNION ALL SELECT 'field', field, sum(number) FROM s
-    WHERE kind_fits AND year_fits AND status_fits AND committees_fits AND field <> '' GROUP BY field
+    WHERE kind_fits AND year_fits AND status_fits AND committees_fits GROUP BY field
 UNION ALL SELECT 'status', status, sum(number) FROM s
-    WHERE kind_fits AND year_fits AND field_fits AND committees_fits AND status <> '' GROUP BY status
+    WHERE kind_fits AND year_fits AND field_fits AND committees_fits GROUP BY status
 UNION ALL SELECT 'committees', c, sum(number) FROM s, unnest(committees) c
     WHERE kind_fits AND year_fits AND field_fits AND status_fits GROUP BY c
-UNION ALL (SELECT 'word', word, 0 FROM portal_searchword WHERE tsv @@ %(any_of)s::tsquery LIMIT %(marked)s)
+{_WORDS}
 """  # noqa: S608 - put together from what stands above
 
 _NARROWED = f"""
