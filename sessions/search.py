@@ -76,7 +76,12 @@ def _item_results(ids: Collection[int], words: Collection[str]) -> Mapping[int, 
     rows = (
         AgendaItem.objects.published()
         .filter(pk__in=ids)
+        .order_by()
         .select_related("meeting")
+        .only(
+            *("number", "title", "result", "resolution_text"),
+            *("meeting__name", "meeting__occasion", "meeting__start"),
+        )
         .annotate(
             paragraphs=ArraySubquery(
                 paragraphs.values(row=JSONObject(position="position", anchor="anchor", text="text"))
@@ -84,19 +89,19 @@ def _item_results(ids: Collection[int], words: Collection[str]) -> Mapping[int, 
             committee_names=committee_names("meeting"),
         )
     )
-    return {
-        item.pk: Found(
-            title=str(item),
-            url=item.get_absolute_url(),
-            where=in_meeting(item.meeting, item.committee_names),
-            passages=_item_passages(item),
-        )
-        for item in rows
-    }
+    return {item.pk: _found_item(item, item.get_absolute_url()) for item in rows}
 
 
-def _item_passages(item: Any) -> list[Passage]:
-    page = item.get_absolute_url()
+def _found_item(item: Any, page: str) -> Found:
+    return Found(
+        title=str(item),
+        url=page,
+        where=in_meeting(item.meeting, item.committee_names),
+        passages=_item_passages(item, page),
+    )
+
+
+def _item_passages(item: Any, page: str) -> list[Passage]:
     found = [
         Passage(text, f"{page}#ergebnis", label)
         for text, label in ((item.resolution_text, "Beschluss"), (item.result, "Ergebnis"))

@@ -34,12 +34,12 @@ Key = tuple[str, int]
 """Kind and id of an object."""
 
 # An entry with a note is older than its object: it says nothing until the note is worked off.
-WITHOUT_NOTE: Final = """
-    (NOT EXISTS (SELECT FROM portal_searchpending)
-     OR (e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p))
-"""
+_NO_NOTES = "NOT EXISTS (SELECT FROM portal_searchpending)"
+_NOT_NOTED = "(e.kind, e.object_id) NOT IN (SELECT p.kind, p.object_id FROM portal_searchpending p)"
+WITHOUT_NOTE: Final = f"({_NO_NOTES} OR {_NOT_NOTED})"
 """A condition of every statement that asks the entries, as `e`."""
-_HITS = f"portal_searchentry e WHERE e.tsv @@ %(tsquery)s::tsquery AND {WITHOUT_NOTE}"
+_MATCHING = "portal_searchentry e WHERE e.tsv @@ %(tsquery)s::tsquery"
+_HITS = f"{_MATCHING} AND {WITHOUT_NOTE}"
 _ON_SHELF = """
     (%(kind)s = '' OR s.kind = %(kind)s) AS kind_fits,
     (%(year)s::smallint IS NULL OR s.year IS NOT DISTINCT FROM %(year)s::smallint) AS year_fits,
@@ -182,19 +182,27 @@ def _rows(statement: str, values: Mapping[str, Any], *, whole: bool = True) -> l
 
     The planner does not know what it costs to read a vector that is kept beside its row, and would read all
     of them where a word is common. whole: every hit is needed, so that going through the rows in another
-    order does not pay either. To compile statements of some milliseconds never does.
+    order does not pay either. To compile statements of some milliseconds, or to share them out among
+    processes, never does.
     """
-    off = ["enable_seqscan", "jit", *(["enable_indexscan"] if whole else [])]
+    settings = ["enable_seqscan = off", "jit = off", "max_parallel_workers_per_gather = 0"]
+    if whole:
+        settings.append("enable_indexscan = off")
     with connection.cursor() as cursor:
         # One message is one transaction where there is no other: the settings end with it.
-        cursor.execute("".join(f"SET LOCAL {name} = off; " for name in off) + statement, values)
-        for _ in off:
+        cursor.execute("".join(f"SET LOCAL {setting}; " for setting in settings) + statement, values)
+        for _ in settings:
             cursor.nextset()
         return cursor.fetchall()
 
 
+# Of the two halves one is never run: without notes, no row has to be asked whether it has one.
 _BY_SHELF = f"""
-n AS MATERIALIZED (SELECT e.shelf_id, count(*) AS number FROM {_HITS} GROUP BY e.shelf_id),
+n AS MATERIALIZED (
+    SELECT e.shelf_id, count(*) AS number FROM {_MATCHING} AND {_NO_NOTES} GROUP BY e.shelf_id
+    UNION ALL
+    SELECT e.shelf_id, count(*) FROM {_MATCHING} AND NOT {_NO_NOTES} AND {_NOT_NOTED} GROUP BY e.shelf_id
+),
 shelf AS MATERIALIZED (SELECT * FROM portal_searchshelf WHERE id > 0)
 """  # noqa: S608 - put together from what stands above
 _WORDS = """
@@ -263,7 +271,8 @@ def _weighed(by_day: str) -> str:
     have no day and so would never be among the newest: measures."""
     return f"""
     weighed AS MATERIALIZED (
-        SELECT id, ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
+        SELECT id, kind, object_id, day,
+            ts_rank('{{0.1, 0.2, 0.4, 1}}', tsv, %(tsquery)s::tsquery, 1) AS weight
         FROM portal_searchentry WHERE id IN (
             (SELECT e.id FROM {_NARROWED} {_SINCE} {by_day} LIMIT %(newest)s)
             UNION (SELECT e.id FROM {_NARROWED} {_TITLED} {_SORTED} LIMIT %(titled)s)
@@ -276,8 +285,8 @@ def _weighed(by_day: str) -> str:
 
 def _best(by_day: str) -> str:
     return f"""
-    WITH {_weighed(by_day)} SELECT e.kind, e.object_id FROM weighed JOIN portal_searchentry e USING (id)
-    ORDER BY weight DESC, e.day DESC NULLS LAST, e.id DESC OFFSET %(offset)s LIMIT %(limit)s
+    WITH {_weighed(by_day)} SELECT kind, object_id FROM weighed
+    ORDER BY weight DESC, day DESC NULLS LAST, id DESC OFFSET %(offset)s LIMIT %(limit)s
     """  # noqa: S608 - put together from what stands above
 
 

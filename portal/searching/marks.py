@@ -78,7 +78,13 @@ def _tidy(text: str) -> str:
 
 
 def _hits(text: str, words: Collection[str]) -> list[_Hit]:
-    return [hit for token in _TOKEN.finditer(text) for hit in _hits_in(token, words)]
+    hits: list[_Hit] = []
+    for token in _TOKEN.finditer(text):
+        low = token[0].lower()
+        # Nearly every token is a word without hyphens that nobody asked for.
+        if low[:LONGEST_WORD] in words or not low.isalnum():
+            hits += _hits_in(token, words)
+    return hits
 
 
 def _hits_in(token: re.Match[str], words: Collection[str]) -> list[_Hit]:

@@ -14,8 +14,8 @@ from portal.searching.hints import any_word, examples, near, why_unusable
 from portal.searching.results import HitList, results
 
 TEMPLATE: Final = "portal/search.html"
-PER_PAGE: Final = 20
-"""Results with their excerpts are longer than the rows of other lists."""
+PER_PAGE: Final = 10
+"""As people know it from other searches. Results with their excerpts are longer than the rows of lists."""
 
 
 @reading_page
