@@ -19,6 +19,8 @@ RANKED: Final = 200
 newest come first."""
 MOST_SORTED: Final = 10_000
 """Hits that are all sorted by their day; of more, the entries are walked from the newest on."""
+RANKED_OF_MANY: Final = 100
+"""Instead of RANKED where there are more than MOST_SORTED: such a word says little about a text."""
 SHORTEST_NEAR: Final = 4
 LONGEST_BEGINNING: Final = 5
 """Letters of a word by which near titles are looked up."""
@@ -77,14 +79,15 @@ class Hits:
             return []
         # Where hits are few, walking from the newest entry on would pass by most of the others.
         by_day = _WALKED if self.total > MOST_SORTED and self.narrowing == Narrowing() else _SORTED
+        ranked = RANKED if self.total <= MOST_SORTED else RANKED_OF_MANY
         if self.newest_first:
             statement, since = _newest(by_day), self._since(offset + limit)
-        elif offset + limit <= RANKED:
-            statement, since = _best(by_day), self._since(RANKED)
+        elif offset + limit <= ranked:
+            statement, since = _best(by_day), self._since(ranked)
         else:
             statement, since = _best_and_rest(by_day), None
         values = _values(self.matching, self.narrowing) | {
-            "offset": offset, "limit": limit, "since": since, "newest": RANKED, "titled": RANKED // 2,
+            "offset": offset, "limit": limit, "since": since, "newest": ranked, "titled": ranked // 2,
         }  # fmt: skip
         rows = _rows(statement, values, whole=False)
         return [(kind, object_id) for kind, object_id in rows]

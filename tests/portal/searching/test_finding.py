@@ -119,8 +119,12 @@ def test_an_entry_with_a_note_is_nowhere() -> None:
     assert not exists(match("Rat"))
 
 
-def test_beyond_the_weighed_hits_the_newest_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(finding, "RANKED", 4)
+@pytest.mark.parametrize("limits", [{"RANKED": 4}, {"RANKED_OF_MANY": 4, "MOST_SORTED": 10}])
+def test_beyond_the_weighed_hits_the_newest_come_first(
+    monkeypatch: pytest.MonkeyPatch, limits: dict[str, int]
+) -> None:
+    for name, number in limits.items():
+        monkeypatch.setattr(finding, name, number)
     for number in range(1, 31):
         entry(number, day=date(1990 + number, 1, 1), title="rat" if number == 1 else "")
     hits = find(match("Rat"))
@@ -130,6 +134,8 @@ def test_beyond_the_weighed_hits_the_newest_come_first(monkeypatch: pytest.Monke
     assert set(pages[1:5]) == {30, 29, 28, 27}
     assert pages[5:] == list(range(26, 1, -1))
     assert [number for _, number in hits.page(0, 2)] == pages[:2]
+    newest = find(match("Rat"), newest_first=True)
+    assert [number for _, number in newest.page(10, 5)] == [20, 19, 18, 17, 16]
 
 
 @pytest.mark.parametrize("where", ["title", "body"])
