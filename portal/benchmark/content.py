@@ -14,6 +14,7 @@ from django.db.models import Model, QuerySet
 from django.utils import timezone
 
 from portal.models import User, stable_id
+from portal.searching.index import catch_up
 from sessions.models import (
     AgendaItem,
     Body,
@@ -70,10 +71,12 @@ def fill(rows: int, already: int = 0) -> None:
 
     Number 1 of each kind is a long page: its meeting has `rows` agenda items, its item `rows` paragraphs and
     motions, its paper `rows` stations, its committee `rows` members, its measure `rows` / 5 reports.
+    The search finds all of it.
     """
     numbers = range(already + 1, rows + 1)
     _fill_council(numbers, first_time=already == 0)
     _fill_strategy(numbers, first_time=already == 0)
+    catch_up()
 
 
 def _day(number: int) -> date:

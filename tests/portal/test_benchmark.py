@@ -24,6 +24,8 @@ from portal.benchmark.pages import FIRST_MOMENT, Page, Timing, change_content, c
 from portal.benchmark.report import QUERIES, first_view_table, overruns, page_table
 from portal.content_version import read_version
 from portal.management.commands import benchmark
+from portal.searching.finding import find
+from portal.searching.matching import match
 from sessions.models import Meeting, Organization, Paper, Person
 from strategy.models import Evidence, Measure, StatusReport
 
@@ -166,6 +168,13 @@ def test_everything_invented_is_public_and_says_that_it_is_an_example() -> None:
     assert Evidence.objects.published().count() == Evidence.objects.count() > 12
     for model in (Measure, Organization, Paper, Person):
         assert all("Beispiel" in name for name in model.objects.values_list("name", flat=True))
+
+
+@pytest.mark.django_db
+def test_the_search_finds_the_examples() -> None:
+    fill(12)
+    kinds = find(match("Beispiel")).counts["kind"]
+    assert min(kinds[kind] for kind in ("measure", "report", "file")) >= 12
 
 
 @pytest.mark.django_db
