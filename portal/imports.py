@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from portal.models import ImportRun
-from portal.searching.index import catch_up
+from portal.searching.index import catch_up, complete_words
 from portal.searching.lexicon import lexicon
 
 _WRITER_LOCK = 0x696D706F7274
@@ -57,8 +57,12 @@ def import_run(*, kind: str, source: str, dry_run: bool = False) -> Iterator[Imp
 
 
 def _index() -> None:
-    """What the run changed can be found now, and new words by their parts: importers may load the lexicon."""
+    """What the run changed can be found now, and every word by its parts: importers may load the lexicon.
+
+    An importer that writes through actions leaves words without parts, as a web process does.
+    """
     catch_up(lexicon)
+    complete_words(lexicon)
 
 
 def count(run: ImportRun, outcome: Outcome) -> None:

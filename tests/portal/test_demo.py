@@ -66,13 +66,22 @@ def free_port() -> int:
         return port
 
 
-def status(port: int, path: str) -> int:
+def page(port: int, path: str) -> tuple[int, str]:
+    """Status and content."""
     connection = http.client.HTTPConnection("localhost", port, timeout=PATIENCE_SECONDS)
     try:
         connection.request("GET", path)
-        return connection.getresponse().status
+        response = connection.getresponse()
+        return response.status, response.read().decode()
     finally:
         connection.close()
+
+
+def forget_entries_of_search(server: str) -> None:
+    """As in a database from before the search; nothing to do where there are no tables yet."""
+    with psycopg.connect(database.embedded_url(database.OWNER, server=server)) as owner:
+        if owner.execute("SELECT to_regclass('portal_searchentry')").fetchone() != (None,):
+            owner.execute("TRUNCATE portal_searchentry, portal_searchword")
 
 
 @pytest.mark.parametrize(
@@ -81,8 +90,9 @@ def status(port: int, path: str) -> int:
     ids=["Ctrl-C", "Ctrl-C in the background", "SIGTERM"],
 )
 def test_it_says_where_it_is_and_ends_cleanly(
-    environment: dict[str, str], number: signal.Signals, before: Callable[[], None] | None
+    environment: dict[str, str], server: str, number: signal.Signals, before: Callable[[], None] | None
 ) -> None:
+    forget_entries_of_search(server)
     port = free_port()
     with demo(environment, port, before=before) as process:
         try:
@@ -90,8 +100,10 @@ def test_it_says_where_it_is_and_ends_cleanly(
             assert (
                 process.stdout.readline() == f"The portal is at http://localhost:{port}/ - Ctrl-C stops it.\n"
             )
-            assert status(port, "/") == http.client.OK
-            assert status(port, "/readyz") == http.client.OK
+            assert page(port, "/")[0] == http.client.OK
+            assert page(port, "/readyz")[0] == http.client.OK
+            # At once, and as a part of a word.
+            assert "Telefonzentrale" in page(port, "/suche/?q=Zentrale")[1]
             process.send_signal(number)
             process.wait(PATIENCE_SECONDS)
             # Not communicate(): it loses what readline() has read ahead.

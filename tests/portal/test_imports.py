@@ -1,5 +1,8 @@
 """Runs of an importer and the lock that lets one write at a time."""
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 from django.db import connection, transaction
 
@@ -14,7 +17,12 @@ from portal.imports import (
     refuse,
 )
 from portal.models import ImportRun, User
+from portal.searching.finding import find
+from portal.searching.index import catch_up
+from portal.searching.matching import match
+from portal.searching.models import backlog
 from tests.locks import another_import_at_work
+from tests.portal.searching.partners import Dictionary, a_partner, knowing, only_partners
 
 
 @pytest.mark.django_db
@@ -56,6 +64,20 @@ def test_a_run_that_breaks_off_is_closed_as_failed(error: type[BaseException]) -
     stored = ImportRun.objects.get()
     assert stored.state == ImportRun.State.FAILED
     assert stored.finished_at is not None
+
+
+def test_a_run_leaves_no_word_waiting_for_its_parts(
+    monkeypatch: pytest.MonkeyPatch, django_capture_on_commit_callbacks: Callable[..., Any], db: None
+) -> None:
+    """Also where it writes through actions, whose words come to the index without a lexicon."""
+    monkeypatch.setattr("portal.imports.lexicon", knowing(Dictionary(straßenbahn="straße bahn")))
+    with only_partners(), django_capture_on_commit_callbacks(execute=True):
+        with import_run(kind="test", source=""):
+            a_partner("Die Straßenbahn")
+            catch_up()
+        assert backlog()["words"] == 2
+    assert backlog()["words"] == 0
+    assert find(match("Bahn")).total == 1
 
 
 @pytest.mark.django_db

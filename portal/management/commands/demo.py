@@ -24,6 +24,7 @@ from django.db.migrations.executor import MigrationExecutor
 from portal.demo_accounts import make_demo_accounts
 from portal.embedded import die_with_parent
 from portal.management.commands.demo_accounts import sign_ins
+from portal.searching.index import note_differences
 
 START_SECONDS = 60
 STOP_SECONDS = 10
@@ -77,6 +78,8 @@ class Command(BaseCommand):
         if _static_files_changed():
             call_command("collectstatic", interactive=False, verbosity=0)
         self.import_city(Path(settings.CITY.folder))
+        if note_differences():  # A database from before the search, or from before one of its kinds.
+            call_command("reindex", pending=True, verbosity=0)
 
     def import_city(self, folder: Path) -> None:
         """Imports what lies beside the city file: saved council pages, then the strategy that cites them."""
