@@ -89,7 +89,7 @@ def fill(texts: int, owner_url: str, tell: Callable[[str], None]) -> Filled:
 
 
 def query_classes(vocabulary: Vocabulary, texts: int) -> list[QueryClass]:
-    """Five classes, QUERIES each. Raises NotMeasuredError where there are not enough words for one."""
+    """Six classes, QUERIES each. Raises NotMeasuredError where there are not enough words for one."""
     chance = random.Random(3)  # noqa: S311 - no secret
     often = list(vocabulary.common)
     by_number = sorted(vocabulary.texts, key=lambda word: (vocabulary.texts[word], word))
